@@ -1,0 +1,163 @@
+/**
+ * The errors of both builds: one base class, one subclass for each decision a caller can make.
+ * They are recognised by brand, since two copies of this file must know each other's errors.
+ */
+
+export type ErrorCode =
+  | 'RATE_LIMITED'
+  | 'QUOTA_EXCEEDED'
+  | 'TIMEOUT'
+  | 'AUTHENTICATION'
+  | 'INVALID_REQUEST'
+  | 'CONTEXT_LENGTH'
+  | 'CONTENT_FILTERED'
+  | 'UPSTREAM'
+  | 'NETWORK'
+  | 'UPSTREAM_TRUNCATED'
+  | 'CANCELLED'
+  | 'GUARDRAIL_BLOCKED'
+  | 'BUDGET_EXCEEDED'
+
+export interface ErrorFacts {
+  /** HTTP status of the provider's answer, where there was one. */
+  status?: number | undefined
+  /** Requests that reached the provider for this call. */
+  attempts?: number | undefined
+  /** How long the provider asked to wait, in ms. */
+  retryAfterMs?: number | undefined
+  /** Whether the same call may be tried again; each class has its default. */
+  retryable?: boolean | undefined
+  cause?: unknown
+}
+
+const brand = Symbol.for('plumbline.error')
+
+/** What every failed call rejects with. `message` holds no prompt, no answer and no key. */
+export class PlumblineError extends Error {
+  readonly [brand] = true
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
+  /** Requests that reached the provider for this call; set by the pipeline when the call ends. */
+  attempts: number | undefined
+
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = new.target.name
+    this.code = code
+    this.retryable = facts.retryable ?? false
+    this.status = facts.status
+    this.retryAfterMs = facts.retryAfterMs
+    this.attempts = facts.attempts
+  }
+
+  /** True for an error of any copy of this class, or of the subclass it is called on. */
+  static isInstance<T extends PlumblineError>(
+    this: abstract new (...args: never[]) => T,
+    error: unknown,
+  ): error is T {
+    if (typeof error !== 'object' || error === null || !(brand in error)) return false
+    return this.name === 'PlumblineError' || (error as Error).name === this.name
+  }
+}
+
+/** 429 that passes with time. */
+export class RateLimitedError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('RATE_LIMITED', message, { retryable: true, ...facts })
+  }
+}
+
+/** 429 `insufficient_quota`: waiting does not help, paying does. */
+export class QuotaExceededError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('QUOTA_EXCEEDED', message, facts)
+  }
+}
+
+/** The deadline, or one of the provider's own limits, passed. */
+export class TimeoutError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('TIMEOUT', message, facts)
+  }
+}
+
+/** 401 or 403. */
+export class AuthenticationError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('AUTHENTICATION', message, facts)
+  }
+}
+
+/** The request is wrong: found by us before the call, or by the provider (400, 404, 413, 422). */
+export class InvalidRequestError extends PlumblineError {
+  /** Where in the request, as a path such as `messages[2].content`; undefined when the provider found it. */
+  readonly path: string | undefined
+
+  constructor(message: string, facts?: ErrorFacts & { path?: string }) {
+    super('INVALID_REQUEST', message, facts)
+    this.path = facts?.path
+  }
+}
+
+/** The prompt does not fit the model's context window. */
+export class ContextLengthError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('CONTEXT_LENGTH', message, facts)
+  }
+}
+
+/** The provider refused the request with an error because of its content policy. */
+export class ContentFilteredError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('CONTENT_FILTERED', message, facts)
+  }
+}
+
+/** The provider answered, and the answer is a failure or makes no sense (5xx, broken JSON, no choices). */
+export class UpstreamError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('UPSTREAM', message, { retryable: true, ...facts })
+  }
+}
+
+/** The provider could not be reached, or the connection broke before an answer. */
+export class NetworkError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('NETWORK', message, { retryable: true, ...facts })
+  }
+}
+
+/** A stream ended without a finish reason: what arrived is a part of an answer. */
+export class TruncatedError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('UPSTREAM_TRUNCATED', message, facts)
+  }
+}
+
+/** The caller aborted, or stopped reading. */
+export class CancelledError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('CANCELLED', message, facts)
+  }
+}
+
+/** A guardrail rule blocked the input or the output. Names rules and positions, never the text. */
+export class GuardrailBlockedError extends PlumblineError {
+  readonly ruleId: string
+  readonly direction: 'input' | 'output'
+
+  constructor(message: string, facts: ErrorFacts & { ruleId: string; direction: 'input' | 'output' }) {
+    super('GUARDRAIL_BLOCKED', message, facts)
+    this.ruleId = facts.ruleId
+    this.direction = facts.direction
+  }
+}
+
+/** The tenant's budget does not allow this call. */
+export class BudgetExceededError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('BUDGET_EXCEEDED', message, facts)
+  }
+}

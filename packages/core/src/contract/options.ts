@@ -1,0 +1,72 @@
+import type { ByteStore } from '../cache/store.ts'
+import type { GuardrailPolicy } from '../guardrails/policy.ts'
+import type { MetricsCollector } from '../metrics/collector.ts'
+import type { CallLogger } from '../metrics/emit.ts'
+import type { PriceBook } from '../metrics/prices.ts'
+import type { Clock } from './clock.ts'
+import type { ChatRequest } from './wire.ts'
+
+/** The OpenAI-compatible server that a pipeline calls. */
+export interface ProviderOptions {
+  /** Base URL with its version, such as `https://api.openai.com/v1`. */
+  baseUrl: string
+  apiKey: string
+  /** The provider's name in records, prices and cache keys. Default `openai`. */
+  name?: string
+  /** Default: the SDK's own. */
+  fetch?: typeof globalThis.fetch
+}
+
+/** Which requests the response cache admits; see `isCacheable`. */
+export type CachePolicy = 'deterministic' | 'always' | ((request: ChatRequest) => boolean)
+
+export interface ResponseCacheOptions {
+  /** Default: a memory store of 64 MB. */
+  store?: ByteStore
+  /** How long an answer may be served, in ms. Default 1 hour. */
+  ttlMs?: number
+  /** Each entry lives between `1 - jitter` and 1 of its TTL, so that entries written together do not expire together. Default 0.1. */
+  ttlJitter?: number
+  /** Default `deterministic`: temperature 0, or a seed. */
+  policy?: CachePolicy
+}
+
+export interface EmbeddingCacheOptions {
+  /** Default: a memory store of 64 MB. */
+  store?: ByteStore
+  /** Default 30 days: a vector changes only with its model. */
+  ttlMs?: number
+}
+
+export interface RetryOptions {
+  /** Extra attempts after the first. Default 2. */
+  maxRetries?: number
+  /** Upper bound of the first delay, in ms; it doubles with each attempt (full jitter). Default 500. */
+  baseDelayMs?: number
+  /** Upper bound of any delay that we choose, in ms. Default 8,000. */
+  maxDelayMs?: number
+}
+
+/** What a pipeline of either build is made from. Everything but the provider has a default; `false` takes a stage out. */
+export interface PipelineOptions {
+  provider: ProviderOptions
+  /** Default: a collector of its own. */
+  metrics?: MetricsCollector
+  /** Receives one `llm_call` event per call. Default none. */
+  logger?: CallLogger
+  /** Default: the dated book of published prices. */
+  prices?: PriceBook
+  /** Refuse a model without a price card at the call, rather than price it by the fallback card. Default false. */
+  strictPrices?: boolean
+  /** Default: `defaultGuardrails()`. */
+  guardrails?: GuardrailPolicy | false
+  responseCache?: ResponseCacheOptions | false
+  embeddingCache?: EmbeddingCacheOptions | false
+  retry?: RetryOptions
+  /** The deadline of a call that does not set its own, in ms. Default 60,000. */
+  deadlineMs?: number
+  /** Default: the machine's clocks. */
+  clock?: Clock
+  /** Uniform in [0, 1): jitter. Default `Math.random`. */
+  random?: () => number
+}
