@@ -58,7 +58,7 @@ export class PlumblineError extends Error {
     error: unknown,
   ): error is T {
     if (typeof error !== 'object' || error === null || !(brand in error)) return false
-    return this.name === 'PlumblineError' || (error as Error).name === this.name
+    return this.name === 'PlumblineError' || ('name' in error && error.name === this.name)
   }
 }
 

@@ -52,7 +52,13 @@ export interface Usage {
   [field: string]: unknown
 }
 
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call' | (string & {})
+export type FinishReason =
+  | 'stop'
+  | 'length'
+  | 'tool_calls'
+  | 'content_filter'
+  | 'function_call'
+  | (string & {})
 
 export interface ChatChoice {
   index: number

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+
+import { canonicalize } from 'json-canonicalize'
+
+import type { ChatRequest } from '../contract/wire.ts'
+
+/**
+ * Fields that carry transport and bookkeeping and cannot change the answer. Everything else counts, unknown fields included:
+ * a field that is forgotten here costs a hit, one too many costs a wrong answer.
+ */
+const bookkeepingFields = new Set([
+  'stream',
+  'stream_options',
+  'user',
+  'metadata',
+  'store',
+  'safety_identifier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+])
+
+/** Raised when what an entry's bytes mean changes, so that old entries are never read as new ones. */
+const keySchema = 1
+
+export interface KeyScope {
+  tenant: string
+  /** The provider's name and base URL: two servers never answer for each other. */
+  provider: string
+  /** `GuardrailPolicy.fingerprint`, or `none`. */
+  policyFingerprint: string
+}
+
+/**
+ * The cache key of a chat request: `plumbline:1:r:TENANT:REQUEST`, both parts SHA-256 in base64url, so that a key holds no
+ * text, no secret and no delimiter of anyone's. The request is canonical JSON (RFC 8785): key order does not matter.
+ * It is the request *after* redaction that belongs in here.
+ */
+export function responseKey(request: ChatRequest, scope: KeyScope): string {
+  const answerFields = Object.fromEntries(
+    // An explicit undefined is left out on the wire, so it is left out here.
+    Object.entries(request).filter(([field, value]) => value !== undefined && !bookkeepingFields.has(field)),
+  )
+  const text = canonicalize([scope.provider, scope.policyFingerprint, answerFields])
+  return `${partition('r', scope.tenant)}:${digest(text)}`
+}
+
+export interface VectorKeyScope extends KeyScope {
+  model: string
+  /** As asked for; undefined is the model's own size. */
+  dimensions: number | undefined
+}
+
+/** The cache key of one text's vector: `plumbline:1:v:TENANT:TEXT`. Base64 and float answers share it. */
+export function vectorKey(text: string, scope: VectorKeyScope): string {
+  const { provider, policyFingerprint, model, dimensions } = scope
+  const identity = canonicalize([provider, policyFingerprint, model, dimensions ?? null, text])
+  return `${partition('v', scope.tenant)}:${digest(identity)}`
+}
+
+/** The part of a key that every entry of one tenant and kind shares; a tenant's name can hold any character. */
+function partition(kind: 'r' | 'v', tenant: string): string {
+  return `plumbline:${keySchema}:${kind}:${digest(tenant)}`
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
+}

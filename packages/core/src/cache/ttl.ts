@@ -1,0 +1,7 @@
+/**
+ * The lifetime of one entry, in ms: between `1 - jitter` and 1 of the TTL, so that entries written together do not all expire
+ * together and send their askers to the provider at once. `random` is uniform in [0, 1).
+ */
+export function jitteredTtlMs(ttlMs: number, jitter: number, random: () => number): number {
+  return Math.max(1, Math.round(ttlMs * (1 - jitter * random())))
+}

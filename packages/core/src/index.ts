@@ -1,0 +1,78 @@
+export { systemClock } from './contract/clock.ts'
+export {
+  AuthenticationError,
+  BudgetExceededError,
+  CancelledError,
+  ContentFilteredError,
+  ContextLengthError,
+  GuardrailBlockedError,
+  InvalidRequestError,
+  NetworkError,
+  PlumblineError,
+  QuotaExceededError,
+  RateLimitedError,
+  TimeoutError,
+  TruncatedError,
+  UpstreamError,
+} from './contract/errors.ts'
+export { assertChatRequest, assertEmbedRequest } from './contract/validate.ts'
+export { isCacheable, isStorable } from './cache/admission.ts'
+export { decodeEntry, encodeEntry } from './cache/codec.ts'
+export { responseKey, vectorKey } from './cache/key.ts'
+export { createMemoryStore } from './cache/memory-store.ts'
+export { jitteredTtlMs } from './cache/ttl.ts'
+export { embeddingItem, isVector, vectorFromBytes, vectorToBytes } from './cache/vectors.ts'
+export { toPlumblineError } from './resilience/classify.ts'
+export { retryDelayMs } from './resilience/retry-decision.ts'
+export { createChunkAssembler } from './stream/assemble.ts'
+export { hasContent, replayAsChunks, withoutUsage } from './stream/replay.ts'
+export { MetricsCollector } from './metrics/collector.ts'
+export { createPriceBook } from './metrics/prices.ts'
+
+export type { Clock } from './contract/clock.ts'
+export type { ErrorCode, ErrorFacts } from './contract/errors.ts'
+export type {
+  CachePolicy,
+  EmbeddingCacheOptions,
+  PipelineOptions,
+  ProviderOptions,
+  ResponseCacheOptions,
+  RetryOptions,
+} from './contract/options.ts'
+export type {
+  CacheMode,
+  CallContext,
+  ChatResult,
+  ChatStream,
+  EmbedResult,
+  HealthPart,
+  HealthReport,
+  HealthStatus,
+  Pipeline,
+} from './contract/pipeline.ts'
+export type {
+  ChatChoice,
+  ChatChunk,
+  ChatChunkChoice,
+  ChatDelta,
+  ChatMessage,
+  ChatRequest,
+  ChatResponse,
+  ContentPart,
+  EmbeddingItem,
+  EmbedRequest,
+  EmbedResponse,
+  FinishReason,
+  Role,
+  ToolCall,
+  ToolCallDelta,
+  Usage,
+} from './contract/wire.ts'
+export type { ResponseEntry } from './cache/codec.ts'
+export type { KeyScope, VectorKeyScope } from './cache/key.ts'
+export type { MemoryStoreOptions } from './cache/memory-store.ts'
+export type { ByteStore } from './cache/store.ts'
+export type { Direction, Finding, GuardrailRule, TextPlace } from './guardrails/rule.ts'
+export type { GuardrailAction, GuardrailPolicy, PolicyRule, Verdict } from './guardrails/policy.ts'
+export type { CallOutcome, CacheStatus, LLMCallMetrics, PriceSource, TokenUsage } from './metrics/record.ts'
+export type { ChunkAssembler } from './stream/assemble.ts'

@@ -1,0 +1,112 @@
+import type {
+  ChatChoice,
+  ChatChunk,
+  ChatDelta,
+  ChatMessage,
+  ChatResponse,
+  ToolCall,
+  ToolCallDelta,
+} from '../contract/wire.ts'
+
+/** Joins the chunks of one streamed answer into the response that the same request would have got without streaming. */
+export interface ChunkAssembler {
+  add(chunk: ChatChunk): void
+  /** What has arrived so far; a choice that did not end has `finish_reason: null`. */
+  response(): ChatResponse
+  /** Whether at least one choice arrived and every one that did has a finish reason: anything else is a truncated answer. */
+  isComplete(): boolean
+}
+
+export function createChunkAssembler(): ChunkAssembler {
+  let head: ChatChunk | undefined
+  let usage: ChatChunk['usage']
+  const choices = new Map<number, ChatChoice>()
+
+  function add(chunk: ChatChunk): void {
+    head ??= chunk
+    if (chunk.usage) usage = chunk.usage
+    for (const { index, delta, finish_reason, ...rest } of chunk.choices ?? []) {
+      let choice = choices.get(index)
+      if (choice === undefined) {
+        choice = { index, message: { role: 'assistant', content: null, refusal: null }, finish_reason: null }
+        choices.set(index, choice)
+      }
+      if (delta) addDelta(choice.message, delta)
+      if (finish_reason) choice.finish_reason = finish_reason
+      addLogprobs(choice, rest)
+    }
+  }
+
+  return {
+    add,
+    response: () => {
+      const { choices: _, usage: __, ...envelope } = head ?? { id: '', created: 0, model: '' }
+      return {
+        ...envelope,
+        object: 'chat.completion',
+        choices: [...choices.values()].sort((a, b) => a.index - b.index).map(withoutHoles),
+        ...(usage ? { usage } : {}),
+      } as ChatResponse // The envelope is the chunk's own, unknown fields included.
+    },
+    isComplete: () =>
+      choices.size > 0 && [...choices.values()].every((choice) => choice.finish_reason !== null),
+  }
+}
+
+function addDelta(message: ChatMessage, delta: ChatDelta): void {
+  const { role, content, refusal, tool_calls, ...unknown } = delta
+  if (role) message.role = role
+  if (content != null) message.content = (message.content ?? '') + content
+  if (refusal != null) message.refusal = (message.refusal ?? '') + refusal
+  for (const call of tool_calls ?? []) addToolCall((message.tool_calls ??= []), call)
+  for (const [field, value] of Object.entries(unknown)) {
+    const before = message[field]
+    // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
+    message[field] = typeof before === 'string' && typeof value === 'string' ? before + value : value
+  }
+}
+
+/** Pieces of one call share its `index`; a call's id, type and name come once, its arguments in pieces. */
+function addToolCall(calls: ToolCall[], { index, ...piece }: ToolCallDelta): void {
+  const call = (calls[index] ??= { id: '', type: 'function' })
+  if (piece.id) call.id = piece.id
+  if (piece.type) call.type = piece.type
+  if (piece.function) {
+    call.function ??= { name: '', arguments: '' }
+    call.function.name += piece.function.name ?? ''
+    call.function.arguments += piece.function.arguments ?? ''
+  }
+}
+
+function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(rest)) {
+    const before = choice[field]
+    choice[field] = isTokenLists(before) && isTokenLists(value) ? concatLists(before, value) : value
+  }
+}
+
+function isTokenLists(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function concatLists(
+  before: Record<string, unknown>,
+  next: Record<string, unknown>,
+): Record<string, unknown> {
+  const joined = { ...before }
+  for (const [field, value] of Object.entries(next)) {
+    const list = joined[field]
+    joined[field] = Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : (value ?? list)
+  }
+  return joined
+}
+
+/** A server may number parallel tool calls with gaps; a response has none. */
+function withoutHoles(choice: ChatChoice): ChatChoice {
+  const { tool_calls } = choice.message
+  if (tool_calls === undefined) return choice
+  return {
+    ...choice,
+    message: { ...choice.message, tool_calls: tool_calls.filter((call) => call !== undefined) },
+  }
+}
