@@ -1,0 +1,61 @@
+import type { Entrant } from './entrant.ts'
+import type { Outcome } from './run.ts'
+
+/** What an entrant did, kept in its workspace as `outcomes.json`. */
+export interface RecordedOutcomes {
+  entrant: string
+  version: string
+  /** Day of the recording, `YYYY-MM-DD`. */
+  recorded: string
+  outcomes: Outcome[]
+}
+
+/** Reads the text of an `outcomes.json`. Throws `TypeError` when it is not one. */
+export function parseOutcomes(text: string): RecordedOutcomes {
+  const value = JSON.parse(text) as Partial<RecordedOutcomes> | null // Checked on the next lines.
+  if (
+    typeof value?.entrant !== 'string' ||
+    typeof value.version !== 'string' ||
+    !Array.isArray(value.outcomes)
+  ) {
+    throw new TypeError('An outcomes file holds { entrant, version, recorded, outcomes: [{ id, outcome }] }.')
+  }
+  return value as RecordedOutcomes
+}
+
+/** The text of an `outcomes.json`. Links that were written into the file by hand are kept. */
+export function formatOutcomes(
+  entrant: Entrant,
+  outcomes: readonly Outcome[],
+  options: { day: string; before?: RecordedOutcomes },
+): string {
+  const links = new Map(options.before?.outcomes.map(({ id, link }) => [id, link]))
+  const recorded: RecordedOutcomes = {
+    entrant: entrant.name,
+    version: entrant.version,
+    recorded: options.day,
+    outcomes: outcomes.map((outcome) => {
+      const link = outcome.link ?? links.get(outcome.id)
+      return { ...outcome, ...(link === undefined ? {} : { link }) }
+    }),
+  }
+  return `${JSON.stringify(recorded, undefined, 2)}\n`
+}
+
+/** What changed against the recording, naming clause and version; undefined when the outcome is the recorded one. */
+export function compareOutcomes(
+  recorded: RecordedOutcomes,
+  entrant: Entrant,
+  now: Outcome,
+): string | undefined {
+  const before = recorded.outcomes.find(({ id }) => id === now.id)
+  if (before?.outcome === now.outcome) return undefined
+  const was =
+    before === undefined ? 'not recorded' : `${before.outcome} in ${recorded.version} (${recorded.recorded})`
+  const verb = now.outcome === 'pass' ? 'repairs' : 'breaks or changes'
+  return [
+    `${now.id}: ${entrant.name} ${entrant.version} ${verb} this clause: it was ${was} and is now ${now.outcome}.`,
+    ...(now.reason === undefined ? [] : [now.scenario ?? '', now.reason]),
+    'If that is so, record it again: see the README of @plumbline/conformance.',
+  ].join('\n')
+}

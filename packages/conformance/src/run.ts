@@ -1,0 +1,97 @@
+import type { Clause, Scenario } from './clause.ts'
+import { missingReason, type Entrant } from './entrant.ts'
+import { openLab } from './lab.ts'
+import { clauses as allClauses } from './registry.ts'
+
+/** How one clause ended for one entrant. */
+export interface Outcome {
+  id: string
+  outcome: 'pass' | 'fail' | 'unsupported'
+  /** Why it is not a pass. */
+  reason?: string
+  /** The scenario that failed. */
+  scenario?: string
+  /** A page that says more: an upstream issue, the docs whose advice was followed. */
+  link?: string
+}
+
+const defaultLimitMs = 30_000
+
+/** Holds one entrant to one clause, scenario by scenario, until one fails. Never rejects. */
+export function runClause(clause: Clause, entrant: Entrant): Promise<Outcome> {
+  const missing = missingReason(clause.needs, entrant)
+  if (missing !== undefined)
+    return Promise.resolve({ id: clause.id, outcome: 'unsupported', reason: missing })
+  return runScenarios(clause, [entrant])
+}
+
+/** Holds two builds to a parity clause. Never rejects. */
+export function runParityClause(clause: Clause, builds: readonly [Entrant, Entrant]): Promise<Outcome> {
+  return runScenarios(clause, builds)
+}
+
+/** Tries a part clause, which needs no entrant. Never rejects. */
+export function runPartClause(clause: Clause): Promise<Outcome> {
+  return runScenarios(clause, [])
+}
+
+/** Holds an entrant to every clause that is asked of entrants, or to those given, one after the other. */
+export async function runSuite(
+  entrant: Entrant,
+  options: { clauses?: readonly Clause[]; onProgress?: (outcome: Outcome) => void } = {},
+): Promise<Outcome[]> {
+  const { clauses = allClauses, onProgress } = options
+  const outcomes: Outcome[] = []
+  for (const clause of clauses.filter(({ kind }) => kind === 'entrant')) {
+    const outcome = await runClause(clause, entrant)
+    outcomes.push(outcome)
+    onProgress?.(outcome)
+  }
+  return outcomes
+}
+
+async function runScenarios(clause: Clause, entrants: readonly Entrant[]): Promise<Outcome> {
+  if (clause.scenarios.length === 0)
+    return { id: clause.id, outcome: 'fail', reason: 'The clause has no scenario.' }
+  for (const scenario of clause.scenarios) {
+    const reason = await failureOf(scenario, entrants)
+    if (reason !== undefined) return { id: clause.id, outcome: 'fail', reason, scenario: scenario.name }
+  }
+  return { id: clause.id, outcome: 'pass' }
+}
+
+/** Why the scenario failed; undefined when it passed. */
+async function failureOf(scenario: Scenario, entrants: readonly Entrant[]): Promise<string | undefined> {
+  const { lab, close } = openLab(entrants)
+  let failure: string | undefined
+  try {
+    await withinLimit(scenario.run(lab), scenario.limitMs ?? defaultLimitMs)
+    if (lab.check.count === 0) failure = 'The scenario asserted nothing.'
+  } catch (error) {
+    failure = describe(error)
+  }
+  const left = await close()
+  // The scenario's own failure explains more than what it left behind by stopping half-way.
+  return failure ?? (left.length > 0 ? left.join(' ') : undefined)
+}
+
+async function withinLimit(run: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The scenario did not end within ${limitMs} ms.`)), limitMs)
+  })
+  try {
+    await Promise.race([run, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** An error in one paragraph, with its code where it has one, and the line of the clause it came from. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && error.code !== 'ERR_ASSERTION' ? ` [${String(error.code)}]` : ''
+  const name = error.name === 'AssertionError' ? '' : `${error.name}${code}: `
+  const where = error.stack?.match(/clauses\/([\w-]+\.(?:ts|js):\d+)/)?.[1]
+  return `${name}${error.message}`.slice(0, 1500) + (where === undefined ? '' : ` (${where})`)
+}
