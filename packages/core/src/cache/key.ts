@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import { canonicalize } from 'json-canonicalize'
 
-import type { ChatRequest } from '../contract/wire.ts'
+import type { ChatRequest, EmbedRequest } from '../contract/wire.ts'
 
 /**
  * Fields that carry transport and bookkeeping and cannot change the answer. Everything else counts, unknown fields included:
@@ -44,16 +44,20 @@ export function responseKey(request: ChatRequest, scope: KeyScope): string {
   return `${partition('r', scope.tenant)}:${digest(text)}`
 }
 
-export interface VectorKeyScope extends KeyScope {
-  model: string
-  /** As asked for; undefined is the model's own size. */
-  dimensions: number | undefined
-}
+/** Fields of an embedding request that do not change its vectors; the encoding does not either. */
+const embeddingBookkeepingFields = new Set(['input', 'encoding_format', 'user'])
 
-/** The cache key of one text's vector: `plumbline:1:v:TENANT:TEXT`. Base64 and float answers share it. */
-export function vectorKey(text: string, scope: VectorKeyScope): string {
-  const { provider, policyFingerprint, model, dimensions } = scope
-  const identity = canonicalize([provider, policyFingerprint, model, dimensions ?? null, text])
+/**
+ * The cache key of one text's vector: `plumbline:1:v:TENANT:TEXT`. It holds the model, the dimensions and every unknown field
+ * of the request it was asked in; base64 and float answers share it.
+ */
+export function vectorKey(text: string, request: EmbedRequest, scope: KeyScope): string {
+  const vectorFields = Object.fromEntries(
+    Object.entries(request).filter(
+      ([field, value]) => value !== undefined && !embeddingBookkeepingFields.has(field),
+    ),
+  )
+  const identity = canonicalize([scope.provider, scope.policyFingerprint, vectorFields, text])
   return `${partition('v', scope.tenant)}:${digest(identity)}`
 }
 

@@ -23,15 +23,6 @@ export function vectorFromBytes(
   return Array.from({ length: bytes.byteLength / 4 }, (_, index) => view.getFloat32(index * 4, true))
 }
 
-/** Whether bytes can be a vector, and one of `dimensions` numbers where that is known. */
-export function isVector(bytes: Uint8Array, dimensions: number | undefined): boolean {
-  return (
-    bytes.byteLength > 0 &&
-    bytes.byteLength % 4 === 0 &&
-    (dimensions === undefined || bytes.byteLength === dimensions * 4)
-  )
-}
-
 /** One item of an embeddings response. */
 export function embeddingItem(
   index: number,

@@ -143,15 +143,36 @@ export class CancelledError extends PlumblineError {
   }
 }
 
+/** What a blocking rule found: names, counts and sizes. */
+export interface GuardrailFacts {
+  ruleId: string
+  direction: 'input' | 'output'
+  /** How many findings. Default 1. */
+  count?: number | undefined
+  /** The distinct types of the findings. Default none. */
+  types?: readonly string[] | undefined
+  /** The limit that was passed and the size that was found, in UTF-16 code units; only for rules about size. */
+  limit?: number | undefined
+  size?: number | undefined
+}
+
 /** A guardrail rule blocked the input or the output. Names rules and positions, never the text. */
 export class GuardrailBlockedError extends PlumblineError {
   readonly ruleId: string
   readonly direction: 'input' | 'output'
+  readonly count: number
+  readonly types: readonly string[]
+  readonly limit: number | undefined
+  readonly size: number | undefined
 
-  constructor(message: string, facts: ErrorFacts & { ruleId: string; direction: 'input' | 'output' }) {
+  constructor(message: string, facts: ErrorFacts & GuardrailFacts) {
     super('GUARDRAIL_BLOCKED', message, facts)
     this.ruleId = facts.ruleId
     this.direction = facts.direction
+    this.count = facts.count ?? 1
+    this.types = facts.types ?? []
+    this.limit = facts.limit
+    this.size = facts.size
   }
 }
 
