@@ -1,0 +1,5 @@
+import { holdToContract } from '@plumbline/conformance/vitest'
+
+import { scratch } from './index.ts'
+
+holdToContract(scratch)

@@ -1,0 +1,99 @@
+import type { OpenAI } from 'openai'
+import { Stream } from 'openai/core/streaming'
+
+import {
+  defaultGuardrails,
+  type CallContext,
+  type ChatRequest,
+  type EmbedRequest,
+  type Pipeline,
+  type PipelineOptions,
+} from '@plumbline/core'
+
+import { pipelineOn } from './pipeline.ts'
+import { providerOf } from './provider.ts'
+
+/** Options of one concern on a client of one's own; what the concern does not use has no effect. */
+export type ClientOptions = Omit<PipelineOptions, 'provider'> & {
+  /** Tenant and labels of all calls through the returned client. Wrapping is cheap: wrap once per endpoint. */
+  context?: Omit<CallContext, 'signal'>
+  /** The provider's name in records and cache keys. Default `openai`. */
+  providerName?: string
+}
+
+const nothing = { guardrails: false, responseCache: false, embeddingCache: false } as const
+
+/**
+ * The client, with one record per `chat.completions.create` and `embeddings.create`, streams included, in `options.metrics`
+ * and as `llm_call` events in `options.logger`.
+ *
+ * Of all four wrappers: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
+ * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
+ */
+export function withMetrics<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
+  return wrapClient(client, { ...options, ...nothing })
+}
+
+/** The client, with input and output guardrails (default `defaultGuardrails()`), streams included. See `withMetrics`. */
+export function withGuardrails<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
+  return wrapClient(client, { ...options, ...nothing, guardrails: options.guardrails ?? defaultGuardrails() })
+}
+
+/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withMetrics`. */
+export function withResponseCache<Client extends OpenAI>(
+  client: Client,
+  options: ClientOptions = {},
+): Client {
+  return wrapClient(client, { ...options, ...nothing, responseCache: options.responseCache ?? {} })
+}
+
+/** The client, with one cached vector per text for `embeddings.create`. See `withMetrics`. */
+export function withEmbeddingCache<Client extends OpenAI>(
+  client: Client,
+  options: ClientOptions = {},
+): Client {
+  return wrapClient(client, { ...options, ...nothing, embeddingCache: options.embeddingCache ?? {} })
+}
+
+function wrapClient<Client extends OpenAI>(client: Client, options: ClientOptions): Client {
+  const { context = {}, providerName, ...pipelineOptions } = options
+  const pipeline = pipelineOn(providerOf(client, providerName), pipelineOptions)
+  return override(client, {
+    chat: override(client.chat, {
+      completions: override(client.chat.completions, {
+        create: (body: ChatRequest, request?: OpenAI.RequestOptions) =>
+          createChat(pipeline, body, context, request?.signal),
+      }),
+    }),
+    embeddings: override(client.embeddings, {
+      create: async (body: EmbedRequest, request?: OpenAI.RequestOptions) =>
+        (await pipeline.embed(body, { ...context, signal: request?.signal ?? undefined })).response,
+    }),
+  })
+}
+
+async function createChat(
+  pipeline: Pipeline,
+  body: ChatRequest,
+  context: CallContext,
+  callerSignal: AbortSignal | null | undefined,
+): Promise<unknown> {
+  if (!body.stream)
+    return (await pipeline.chat(body, { ...context, signal: callerSignal ?? undefined })).response
+  // The SDK's stream has a controller of its own; either may abort.
+  const controller = new AbortController()
+  const signal = callerSignal ? AbortSignal.any([callerSignal, controller.signal]) : controller.signal
+  const chunks = pipeline.stream(body, { ...context, signal })
+  return new Stream(() => chunks[Symbol.asyncIterator](), controller)
+}
+
+/** `target` with other members: methods still run on `target`, whose private fields a copy would not have. */
+function override<T extends object>(target: T, members: Record<string, unknown>): T {
+  return new Proxy(target, {
+    get(_, property) {
+      if (typeof property === 'string' && Object.hasOwn(members, property)) return members[property]
+      const value: unknown = Reflect.get(target, property, target)
+      return typeof value === 'function' && property !== 'constructor' ? value.bind(target) : value
+    },
+  })
+}

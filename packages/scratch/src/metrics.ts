@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+
+import {
+  createCallRecord,
+  createEmitter,
+  createPriceBook,
+  hasContent,
+  InvalidRequestError,
+  MetricsCollector,
+  systemClock,
+  type CacheStatus,
+  type CallContext,
+  type CallFacts,
+  type CallLogger,
+  type CallOutcome,
+  type ChatChunk,
+  type Clock,
+  type LLMCallMetrics,
+  type PlumblineError,
+  type PriceBook,
+  type TokenUsage,
+  type Verdict,
+} from '@plumbline/core'
+
+export interface RecorderOptions {
+  /** Default: a collector of its own. */
+  metrics?: MetricsCollector | undefined
+  logger?: CallLogger | undefined
+  prices?: PriceBook | undefined
+  clock?: Clock | undefined
+  /** The provider's name in the records. Default `openai`. */
+  provider?: string | undefined
+}
+
+/** How one call ended, as its pipeline knows it. */
+export interface CallEnd {
+  outcome: CallOutcome
+  cacheStatus: CacheStatus
+  /** Requests that reached the provider for this call. */
+  attempts: number
+  billedUsage?: TokenUsage | undefined
+  savedUsage?: TokenUsage | undefined
+  usageEstimated?: boolean | undefined
+  error?: PlumblineError | undefined
+  blockedBy?: string | undefined
+}
+
+/** One logical call, from its start to its one record. */
+export interface OpenCall {
+  /** Notes a chunk on its way to the caller, for the time to first chunk and the chunk rate. */
+  sawChunk(chunk: ChatChunk): void
+  sawVerdicts(verdicts: readonly Verdict[]): void
+  /** Makes, counts and logs the record. Only the first end counts; a later one gets its record. */
+  end(end: CallEnd): Promise<LLMCallMetrics>
+}
+
+/** Opens the calls of one pipeline and records them. */
+export interface Recorder {
+  readonly metrics: MetricsCollector
+  open(call: Pick<CallFacts, 'operation' | 'stream' | 'model'>, context: CallContext): OpenCall
+  /** Throws `InvalidRequestError` for a model without a price card of its own. */
+  assertPriced(model: string): Promise<void>
+}
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { clock = systemClock, logger, prices = createPriceBook(), provider = 'openai' } = options
+  const { metrics = new MetricsCollector({ clock }) } = options
+  const emitter = createEmitter({ metrics, logger })
+
+  function open(call: Pick<CallFacts, 'operation' | 'stream' | 'model'>, context: CallContext): OpenCall {
+    const { tenant, endpoint, promptVersion } = context
+    const timestamp = clock.now()
+    const startMs = clock.monotonicMs()
+    let firstChunkMs: number | undefined
+    let lastChunkMs = startMs
+    let chunks = 0
+    let record: Promise<LLMCallMetrics> | undefined
+
+    async function toRecord(end: CallEnd, endMs: number): Promise<LLMCallMetrics> {
+      const made = createCallRecord({
+        ...call,
+        ...end,
+        id: randomUUID(),
+        provider,
+        tenant,
+        endpoint,
+        promptVersion,
+        timestamp,
+        latencyMs: endMs - startMs,
+        timeToFirstChunkMs: firstChunkMs === undefined ? undefined : firstChunkMs - startMs,
+        chunksPerSecond: ratePerSecond(chunks, firstChunkMs, lastChunkMs),
+        // A promise only the first time, while the price book loads.
+        card: await prices.cardFor({ provider, model: call.model, at: timestamp }),
+      })
+      emitter.emit(made)
+      return made
+    }
+
+    return {
+      sawChunk(chunk) {
+        if (!hasContent(chunk)) return
+        lastChunkMs = clock.monotonicMs()
+        firstChunkMs ??= lastChunkMs
+        chunks++
+      },
+      sawVerdicts: (verdicts) => metrics.countVerdicts(verdicts),
+      end: (end) => (record ??= toRecord(end, clock.monotonicMs())),
+    }
+  }
+
+  return {
+    metrics,
+    open,
+    async assertPriced(model) {
+      const card = await prices.cardFor({ provider, model, at: clock.now() })
+      if (card.source !== 'fallback') return
+      throw new InvalidRequestError(
+        `No price is known for model ${model}, and prices are strict. Nothing was sent.`,
+        {
+          path: 'model',
+        },
+      )
+    },
+  }
+}
+
+/** Content chunks per second between the first and the last; undefined for fewer than two, or no time between them. */
+function ratePerSecond(chunks: number, firstMs: number | undefined, lastMs: number): number | undefined {
+  if (firstMs === undefined || chunks < 2 || lastMs <= firstMs) return undefined
+  return ((chunks - 1) * 1000) / (lastMs - firstMs)
+}

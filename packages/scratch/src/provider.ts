@@ -1,0 +1,59 @@
+import { OpenAI } from 'openai'
+
+import type {
+  ChatChunk,
+  ChatRequest,
+  ChatResponse,
+  EmbedRequest,
+  EmbedResponse,
+  ProviderOptions,
+} from '@plumbline/core'
+
+/** The OpenAI-compatible server, one request at a time: no retries, no waiting, nothing remembered. */
+export interface Provider {
+  /** The part of every cache key that keeps two servers apart. */
+  readonly identity: string
+  readonly name: string
+  chat(request: ChatRequest, signal: AbortSignal): Promise<ChatResponse>
+  /** Sends the request when it is first read; always asks for the usage chunk. Leaving the loop closes the connection. */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk>
+  embed(request: EmbedRequest, signal: AbortSignal): Promise<EmbedResponse>
+  /** Resolves when the server answers; spends no tokens. */
+  probe(signal: AbortSignal): Promise<void>
+}
+
+/** A provider on an SDK client of its own. */
+export function createProvider(options: ProviderOptions): Provider {
+  const { baseUrl, apiKey, name = 'openai', fetch } = options
+  const client = new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 0, ...(fetch && { fetch }) })
+  return providerOf(client, name)
+}
+
+/** A provider on the caller's own client. */
+export function providerOf(client: OpenAI, name = 'openai'): Provider {
+  // Retries are the pipeline's own: the SDK's would be invisible, and ignore the deadline.
+  const once = (signal: AbortSignal) => ({ signal, maxRetries: 0 })
+
+  // The wire types of `core` are open where the SDK's are closed: the same JSON, so the casts below change nothing.
+  return {
+    name,
+    identity: `${name}@${client.baseURL.replace(/\/+$/, '')}`,
+    async chat(request, signal) {
+      const body = { ...request, stream: false } as OpenAI.ChatCompletionCreateParamsNonStreaming
+      return (await client.chat.completions.create(body, once(signal))) as unknown as ChatResponse
+    },
+    async *stream(request, signal) {
+      const stream_options = { ...request.stream_options, include_usage: true }
+      const body = { ...request, stream: true, stream_options } as OpenAI.ChatCompletionCreateParamsStreaming
+      yield* (await client.chat.completions.create(body, once(signal))) as unknown as AsyncIterable<ChatChunk>
+    },
+    async embed(request, signal) {
+      // As the SDK does by default, and the SDK decodes only what it asked for itself.
+      const body = { encoding_format: 'base64', ...request } as OpenAI.EmbeddingCreateParams
+      return (await client.embeddings.create(body, once(signal))) as unknown as EmbedResponse
+    },
+    async probe(signal) {
+      await client.models.list(once(signal)).asResponse()
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import {
+  createMemoryStore,
+  decodeEntry,
+  encodeEntry,
+  isCacheable,
+  isStorable,
+  jitteredTtlMs,
+  responseKey,
+  type ByteStore,
+  type CacheMode,
+  type CacheStatus,
+  type ChatRequest,
+  type ChatResponse,
+  type Clock,
+  type KeyScope,
+  type MetricsCollector,
+  type ResponseCacheOptions,
+} from '@plumbline/core'
+
+/** What the response cache may do for one call. */
+export interface CachePlan {
+  /** The status that the record of the call has unless a cached or shared answer serves it. */
+  status: CacheStatus
+  /** Set when the cache may answer, and the call may share a flight. */
+  readKey: string | undefined
+  /** Set when the answer may be stored. */
+  writeKey: string | undefined
+}
+
+/** Answers, kept under the canonical key of their guarded request. A store that fails is a miss, counted, never an error. */
+export interface ResponseCache {
+  readonly store: ByteStore | undefined
+  /** Decides by the policy and the call's mode. `request` is the guarded one. */
+  plan(request: ChatRequest, scope: KeyScope, mode: CacheMode): CachePlan
+  read(key: string): Promise<ChatResponse | undefined>
+  /** Stores a complete, guarded answer where it may be stored. Returns at once: a write never delays a paid answer. */
+  write(key: string, response: ChatResponse): void
+}
+
+interface CacheParts {
+  clock: Clock
+  random: () => number
+  metrics: MetricsCollector
+}
+
+export function createResponseCache(
+  options: ResponseCacheOptions | false,
+  { clock, random, metrics }: CacheParts,
+): ResponseCache {
+  if (options === false) {
+    return {
+      store: undefined,
+      plan: () => ({ status: 'off', readKey: undefined, writeKey: undefined }),
+      read: () => Promise.resolve(undefined),
+      write() {},
+    }
+  }
+  const {
+    store = createMemoryStore({ clock }),
+    ttlMs = 3_600_000,
+    ttlJitter = 0.1,
+    policy = 'deterministic',
+  } = options
+
+  return {
+    store,
+    plan(request, scope, mode) {
+      if (mode === 'bypass') return { status: 'bypass', readKey: undefined, writeKey: undefined }
+      if (!isCacheable(request, policy))
+        return { status: 'declined', readKey: undefined, writeKey: undefined }
+      const key = responseKey(request, scope)
+      return {
+        status: mode === 'refresh' ? 'refresh' : 'miss',
+        readKey: mode === 'use' ? key : undefined,
+        writeKey: key,
+      }
+    },
+    async read(key) {
+      try {
+        const bytes = await store.get(key)
+        const entry = bytes && decodeEntry(key, bytes, clock.now())
+        // Stale, corrupt or another's: it will never be an answer again.
+        if (bytes && !entry) await store.delete(key)
+        return entry?.response
+      } catch {
+        metrics.countLoss('cache_read')
+        return undefined
+      }
+    },
+    write(key, response) {
+      if (!isStorable(response)) return
+      const createdAt = clock.now()
+      const lifetimeMs = jitteredTtlMs(ttlMs, ttlJitter, random)
+      const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
+      const lose = () => metrics.countLoss('cache_write')
+      try {
+        void Promise.resolve(store.set(key, entry, lifetimeMs)).catch(lose)
+      } catch {
+        lose()
+      }
+    },
+  }
+}

@@ -1,0 +1,145 @@
+import type { ChatChunk } from '@plumbline/core'
+
+import type { Deadline } from './deadline.ts'
+
+/** What a flight runs: yields the chunks of a streamed answer (none for a whole one) and returns what it ends with. */
+export type Lead<T> = (signal: AbortSignal) => AsyncGenerator<ChatChunk, T, undefined>
+
+/** One caller's part in a flight. */
+export interface Member<T, Facts> {
+  /** What is known of the flight so far: the same object for all its members. */
+  readonly facts: Facts
+  /** Whether another caller had started the flight already. */
+  readonly joined: boolean
+  /** The chunks that have passed, then those to come. Ends when the flight ends; rejects when it fails. */
+  chunks(deadline: Deadline): AsyncGenerator<ChatChunk, void, undefined>
+  /** Reads the flight to its end. In a shared flight the value is a copy, so that no caller can change another's. */
+  result(deadline: Deadline): Promise<T>
+  /** Whether this is the oldest caller still in the flight: the one who pays for it. Stays as it was when the flight ended. */
+  paysForIt(): boolean
+  /** Steps out. The flight goes on for the others; with the last one it is aborted. Harmless after its end. */
+  leave(): void
+}
+
+/** Identical calls in flight share one provider call. A flight belongs to no caller: each one only waits on it. */
+export interface Flights<T, Facts> {
+  /** Joins the flight of `key`, or starts it with `lead` and `facts`. Without a key the flight is the caller's alone. */
+  join(key: string | undefined, facts: Facts, lead: Lead<T>): Member<T, Facts>
+}
+
+export function createFlights<T, Facts>(): Flights<T, Facts> {
+  const flights = new Map<string, Flight<T, Facts>>()
+  return {
+    join(key, facts, lead) {
+      if (key === undefined) return new Flight(lead, facts, { shared: false, onEnd() {} }).join()
+      let flight = flights.get(key)
+      if (flight === undefined) {
+        flight = new Flight(lead, facts, { shared: true, onEnd: () => flights.delete(key) })
+        flights.set(key, flight)
+      }
+      return flight.join()
+    },
+  }
+}
+
+interface FlightOptions {
+  /** Whether others can join: what has passed is kept for them, and nobody is handed an object that another one has. */
+  shared: boolean
+  onEnd: () => void
+}
+
+type Ending<T> = { value: T } | { error: unknown }
+
+class Flight<T, Facts> {
+  readonly #facts: Facts
+  readonly #controller = new AbortController()
+  readonly #source: AsyncGenerator<ChatChunk, T, undefined>
+  readonly #options: FlightOptions
+  /** Chunks from number `#dropped` on. */
+  readonly #log: ChatChunk[] = []
+  #dropped = 0
+  #reading: Promise<void> | undefined
+  #ending: Ending<T> | undefined
+  /** In the order they came. */
+  readonly #members: Member<T, Facts>[] = []
+  #everJoined = 0
+
+  constructor(lead: Lead<T>, facts: Facts, options: FlightOptions) {
+    this.#facts = facts
+    this.#source = lead(this.#controller.signal)
+    this.#options = options
+  }
+
+  join(): Member<T, Facts> {
+    const member: Member<T, Facts> = {
+      facts: this.#facts,
+      joined: this.#everJoined++ > 0,
+      chunks: (deadline) => this.#chunks(deadline),
+      result: (deadline) => this.#result(deadline),
+      paysForIt: () => this.#members[0] === member,
+      leave: () => this.#leave(member),
+    }
+    this.#members.push(member)
+    return member
+  }
+
+  async *#chunks(deadline: Deadline): AsyncGenerator<ChatChunk, void, undefined> {
+    for (let number = 0; ;) {
+      deadline.signal.throwIfAborted()
+      const chunk = this.#log[number - this.#dropped]
+      if (chunk !== undefined) {
+        number++
+        if (this.#options.shared) {
+          yield structuredClone(chunk)
+        } else {
+          this.#dropped += this.#log.splice(0).length
+          yield chunk
+        }
+      } else if (this.#ending !== undefined) {
+        if ('error' in this.#ending) throw this.#ending.error
+        return
+      } else {
+        await deadline.race(this.#read())
+      }
+    }
+  }
+
+  async #result(deadline: Deadline): Promise<T> {
+    while (this.#ending === undefined) await deadline.race(this.#read())
+    if ('error' in this.#ending) throw this.#ending.error
+    return this.#options.shared ? structuredClone(this.#ending.value) : this.#ending.value
+  }
+
+  /** Reads one chunk, for whoever needs it first: the provider is read as fast as the fastest caller reads. Never rejects. */
+  #read(): Promise<void> {
+    this.#reading ??= this.#source.next().then(
+      (step) => {
+        this.#reading = undefined
+        if (step.done) this.#end({ value: step.value })
+        else this.#log.push(step.value)
+      },
+      (error: unknown) => this.#end({ error }),
+    )
+    return this.#reading
+  }
+
+  #end(ending: Ending<T>): void {
+    this.#ending = ending
+    this.#options.onEnd()
+  }
+
+  #leave(member: Member<T, Facts>): void {
+    if (this.#ending !== undefined) return
+    const index = this.#members.indexOf(member)
+    // The last one stays in the list: it pays for what was received.
+    if (index < 0) return
+    if (this.#members.length > 1) {
+      this.#members.splice(index, 1)
+      return
+    }
+    this.#controller.abort(new DOMException('Nobody waits for this call any more.', 'AbortError'))
+    this.#end({ error: this.#controller.signal.reason })
+    // Closes what the generator holds open; its own end is of no interest to anyone.
+    this.#source.return(undefined as T).catch(() => {})
+  }
+}
