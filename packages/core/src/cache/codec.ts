@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import type { ChatResponse } from '../contract/wire.ts'
 
 /** Raised whenever the layout below changes; an entry of another schema is a miss. */
@@ -12,44 +14,33 @@ export interface ResponseEntry {
   expiresAt: number
 }
 
-interface StoredEntry extends ResponseEntry {
-  schema: number
-  /** The key that the body belongs to: a store that mixes up its entries serves nothing. */
-  key: string
-}
-
 const encoder = new TextEncoder()
-// `fatal`: bytes that are not UTF-8 are a corrupt entry, not an entry with replacement characters in it.
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder()
 
+/** SHA-256 in base64url is always this long; it stands before the body. */
+const checkLength = 43
+
+/** The entry as bytes: a check over key and body, then the body as JSON. */
 export function encodeEntry(key: string, entry: ResponseEntry): Uint8Array {
-  return encoder.encode(JSON.stringify({ schema: entrySchema, key, ...entry } satisfies StoredEntry))
+  const body = JSON.stringify({ schema: entrySchema, ...entry })
+  return encoder.encode(checkOf(key, body) + body)
 }
 
 /**
- * The entry, freshly parsed so that no two callers share an object; undefined when it is not one of ours, belongs to another
+ * The entry, freshly parsed so that no two callers share an object; undefined when it is cut or changed, belongs to another
  * key, is of another schema, or has expired at `now` (ms since the epoch). Never throws.
  */
 export function decodeEntry(key: string, bytes: Uint8Array, now: number): ResponseEntry | undefined {
-  let stored: unknown
-  try {
-    stored = JSON.parse(decoder.decode(bytes))
-  } catch {
-    return undefined
-  }
-  if (!isStoredEntry(stored) || stored.schema !== entrySchema || stored.key !== key) return undefined
-  if (now >= stored.expiresAt) return undefined
-  return { response: stored.response, createdAt: stored.createdAt, expiresAt: stored.expiresAt }
+  const text = decoder.decode(bytes)
+  const body = text.slice(checkLength)
+  if (text.slice(0, checkLength) !== checkOf(key, body)) return undefined
+  // The check has just shown that we wrote this body ourselves.
+  const { schema, response, createdAt, expiresAt } = JSON.parse(body) as ResponseEntry & { schema: number }
+  if (schema !== entrySchema || now >= expiresAt) return undefined
+  return { response, createdAt, expiresAt }
 }
 
-function isStoredEntry(value: unknown): value is StoredEntry {
-  if (typeof value !== 'object' || value === null) return false
-  const { response, createdAt, expiresAt } = value as Partial<StoredEntry>
-  return (
-    typeof createdAt === 'number' &&
-    typeof expiresAt === 'number' &&
-    typeof response === 'object' &&
-    response !== null &&
-    Array.isArray(response.choices)
-  )
+/** Binds a body to its key: a store that mixes up or damages its entries serves nothing. A guard against faults, not attackers. */
+function checkOf(key: string, body: string): string {
+  return createHash('sha256').update(`${entrySchema}\n${key}\n`).update(body).digest('base64url')
 }

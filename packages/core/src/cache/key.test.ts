@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import type { ChatRequest } from '../contract/wire.ts'
+import { responseKey, vectorKey } from './key.ts'
+
+const scope = { tenant: 'acme', provider: 'openai@http://localhost/v1', policyFingerprint: 'none' }
+const request: ChatRequest = {
+  model: 'gpt-4o',
+  temperature: 0,
+  messages: [{ role: 'user', content: 'Hello' }],
+}
+
+test('the order of keys and explicit undefined do not matter', () => {
+  const reordered = {
+    messages: [{ content: 'Hello', role: 'user' as const }],
+    seed: undefined,
+    temperature: 0,
+    model: 'gpt-4o',
+  }
+  expect(responseKey(reordered as unknown as ChatRequest, scope)).toBe(responseKey(request, scope))
+})
+
+test('transport and bookkeeping fields do not count, an unknown field does', () => {
+  const key = responseKey(request, scope)
+  expect(responseKey({ ...request, stream: true, user: 'u', metadata: { a: '1' }, store: true }, scope)).toBe(
+    key,
+  )
+  expect(responseKey({ ...request, top_k: 5 }, scope)).not.toBe(key)
+})
+
+test('tenant, provider and policy each part the keys', () => {
+  const keys = [
+    scope,
+    { ...scope, tenant: 'b' },
+    { ...scope, provider: 'p' },
+    { ...scope, policyFingerprint: 'f' },
+  ].map((one) => responseKey(request, one))
+  expect(new Set(keys).size).toBe(4)
+})
+
+test('no delimiter in any text makes two requests share a key', () => {
+  const text = fc
+    .array(fc.constantFrom('a', '"', ',', ':', '\n', 'AI: ', '\\', '{', '}', '\u0000'))
+    .map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1 }), fc.array(text, { minLength: 1 }), (one, other) => {
+      const toKey = (texts: string[]) =>
+        responseKey({ model: 'm', messages: texts.map((content) => ({ role: 'user', content })) }, scope)
+      expect(toKey(one) === toKey(other)).toBe(JSON.stringify(one) === JSON.stringify(other))
+    }),
+  )
+})
+
+test('a vector key holds model, dimensions and unknown fields, and neither encoding nor user', () => {
+  const embed = { model: 'm', input: 'x' }
+  const key = vectorKey('x', embed, scope)
+  expect(vectorKey('x', { ...embed, encoding_format: 'base64', user: 'u', input: ['x', 'y'] }, scope)).toBe(
+    key,
+  )
+  expect(vectorKey('x', { ...embed, dimensions: 256 }, scope)).not.toBe(key)
+  expect(vectorKey('x', { ...embed, input_type: 'query' }, scope)).not.toBe(key)
+})

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+
+import { InvalidRequestError } from './errors.ts'
+import { assertChatRequest, assertEmbedRequest } from './validate.ts'
+import type { ChatRequest, EmbedRequest } from './wire.ts'
+
+const message = { role: 'user', content: 'Hello' }
+
+function pathOf(request: unknown): string | undefined {
+  try {
+    // What a caller without types can pass.
+    assertChatRequest(request as ChatRequest)
+  } catch (error) {
+    expect(InvalidRequestError.isInstance(error)).toBe(true)
+    return (error as InvalidRequestError).path ?? ''
+  }
+  return undefined
+}
+
+test('an ordinary request passes, unknown fields and explicit undefined included', () => {
+  expect(pathOf({ model: 'm', messages: [message], top_k: 5, seed: undefined })).toBeUndefined()
+})
+
+test.each([
+  ['messages', { model: 'm', messages: [] }],
+  ['messages', { model: 'm' }],
+  ['model', { messages: [message] }],
+  ['temperature', { model: 'm', messages: [message], temperature: Number.NaN }],
+  ['metadata', { model: 'm', messages: [message], metadata: new Map() }],
+  ['metadata.at', { model: 'm', messages: [message], metadata: { at: new Date(0) } }],
+  ['callback', { model: 'm', messages: [message], callback: () => {} }],
+  ['seed', { model: 'm', messages: [message], seed: 1n }],
+  ['messages[1]', { model: 'm', messages: [message, null] }],
+  ['messages[0].content[0]', { model: 'm', messages: [{ role: 'user', content: [undefined] }] }],
+  ['', undefined],
+])('%s is named', (path, request) => {
+  expect(pathOf(request)).toBe(path)
+})
+
+test('an embedding request needs a text, or texts', () => {
+  for (const input of [[], 5, ['a', 5], undefined]) {
+    expect(() => assertEmbedRequest({ model: 'm', input } as EmbedRequest)).toThrow(/input/)
+  }
+  expect(() => assertEmbedRequest({ model: 'm', input: ['a', ''] })).not.toThrow()
+})
