@@ -1,0 +1,116 @@
+// Only here: LangChain's callbacks, its model class and the wire adapter see different parts of one call, and this object
+// travels with it from one to the other.
+import {
+  estimateUsage,
+  hasContent,
+  usageFromWire,
+  type CacheStatus,
+  type CallContext,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResponse,
+  type LLMCallMetrics,
+  type TokenUsage,
+  type Usage,
+  type Verdict,
+} from '@plumbline/core'
+
+import type { AnswerMember } from './chat-call.ts'
+
+/** The call option that carries a `CallRun`. A string: `Runnable.stream` drops options under symbols. */
+export const runOption = 'plumblineRun'
+
+/** What one provider call has come to so far. */
+export interface ProviderReport {
+  /** Requests sent. */
+  attempts: number
+  /** The answer came from the cache. */
+  cached: boolean
+  /** What the provider counted, once it has said so. */
+  usage: Usage | null | undefined
+  /** What arrived, before the output guardrails: all of it, or the part so far. */
+  received: { response(): ChatResponse } | undefined
+  /** Of the output guardrails. */
+  readonly verdicts: Verdict[]
+}
+
+/** The report of a call that has not been sent. */
+export function createProviderReport(): ProviderReport {
+  return { attempts: 0, cached: false, usage: undefined, received: undefined, verdicts: [] }
+}
+
+/** One logical call. */
+export class CallRun {
+  /** What to send, exactly, rather than the request that LangChain builds from messages. */
+  readonly request: ChatRequest | undefined
+  context: CallContext
+  /** LangChain's name for it. */
+  runId: string | undefined
+  model: string | undefined
+  stream = false
+  cacheStatus: CacheStatus = 'off'
+  attempts = 0
+  billedUsage: TokenUsage | undefined
+  savedUsage: TokenUsage | undefined
+  usageEstimated = false
+  readonly verdicts: Verdict[] = []
+  response: ChatResponse | undefined
+  /** Streamed chunks that the wire adapter has not taken yet. */
+  #chunks: ChatChunk[] = []
+  contentChunks = 0
+  firstContentMs: number | undefined
+  lastContentMs: number | undefined
+  #isSettled = false
+  /** Resolves with the record of this call, when there is a handler that makes one. */
+  readonly recorded: Promise<LLMCallMetrics>
+  settleRecord: (record: LLMCallMetrics) => void = () => {}
+
+  constructor(options: { request?: ChatRequest; context?: CallContext } = {}) {
+    this.request = options.request
+    this.context = options.context ?? {}
+    this.recorded = new Promise((resolve) => {
+      this.settleRecord = resolve
+    })
+  }
+
+  /** Notes a chunk that goes to the caller, at `nowMs` of the monotonic clock. */
+  sawChunk(chunk: ChatChunk, nowMs: number): void {
+    // Without a wire request there is no wire adapter to take it.
+    if (this.request) this.#chunks.push(chunk)
+    if (!hasContent(chunk)) return
+    this.contentChunks++
+    this.firstContentMs ??= nowMs
+    this.lastContentMs = nowMs
+  }
+
+  /** The chunks since the last time. */
+  takeChunks(): ChatChunk[] {
+    return this.#chunks.splice(0)
+  }
+
+  /** Notes how the provider call ended for this caller: who pays, what it cost, what was saved. Only the first time counts. */
+  settle(member: AnswerMember, request: ChatRequest): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    const { report } = member
+    this.verdicts.push(...report.verdicts)
+    if (report.cached) this.cacheStatus = 'hit'
+    else if (!member.pays() && member.joined) this.cacheStatus = 'coalesced'
+
+    const reported = usageFromWire(report.cached ? this.response?.usage : report.usage)
+    const received = report.cached ? this.response : report.received?.response()
+    const usage = reported ?? (received?.choices.length ? estimateUsage(request, received) : undefined)
+    if (member.pays() && !report.cached) {
+      this.attempts = report.attempts
+      this.billedUsage = usage
+      this.usageEstimated = usage !== undefined && reported === undefined
+    } else if (this.response) {
+      this.savedUsage = usage
+    }
+  }
+
+  /** Keeps prompts out of what tracers serialise of the call options. */
+  toJSON(): undefined {
+    return undefined
+  }
+}

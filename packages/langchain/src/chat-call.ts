@@ -1,0 +1,177 @@
+import {
+  assertChatResponse,
+  createChunkAssembler,
+  systemClock,
+  TruncatedError,
+  UpstreamError,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResponse,
+  type Clock,
+  type GuardrailPolicy,
+  type RetryOptions,
+} from '@plumbline/core'
+
+import { createProviderReport, type CallRun, type ProviderReport } from './call-run.ts'
+import type { Deadline } from './deadline.ts'
+import { guardInput, guardOutput, guardStream } from './guardrails.ts'
+import type { MetricsCallbackHandler } from './metrics.ts'
+import type { Provider, SdkOptions } from './provider.ts'
+import type { CachePlan, ResponseStore } from './response-cache.ts'
+import { withRetries } from './retry.ts'
+import { Flight, type FlightMember } from './single-flight.ts'
+
+/** What surrounds the provider call; what is left out is not there. */
+export interface Stages {
+  metrics?: MetricsCallbackHandler | undefined
+  guardrails?: GuardrailPolicy | undefined
+  cache?: ResponseStore | undefined
+  retry?: RetryOptions | undefined
+  /** Of a call that does not set its own, in ms. Default 60,000. */
+  deadlineMs?: number | undefined
+  /** Refuses models without a price card. Needs `metrics`. Default false. */
+  strictPrices?: boolean | undefined
+  /** The provider's name in cache keys. Default `openai`. */
+  providerName?: string | undefined
+  clock?: Clock | undefined
+  /** Uniform in [0, 1). Default `Math.random`. */
+  random?: (() => number) | undefined
+}
+
+/** A provider call in flight, and a place in one. */
+export type AnswerFlight = Flight<ChatResponse, ProviderReport>
+export type AnswerMember = FlightMember<ChatResponse, ProviderReport>
+
+/** One call on its way to the provider. */
+export interface ChatCall {
+  stages: Stages
+  provider: Provider
+  /** See `providerIdentity`. */
+  identity: string
+  run: CallRun
+  deadline: Deadline
+  sdkOptions: SdkOptions
+}
+
+/**
+ * The way of one call before its provider: prices, input guardrails, cache, single flight. Resolves with its place among
+ * those who wait for the answer; nothing has been sent by then.
+ */
+export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<AnswerMember> {
+  const { stages, run, deadline, identity } = call
+  const { guardrails, cache } = stages
+  if (stages.strictPrices) await stages.metrics?.assertPriced(wire.model)
+  const request = guardrails ? guardInput(guardrails, wire, run.verdicts) : wire
+  const scope = {
+    tenant: run.context.tenant ?? 'default',
+    provider: identity,
+    policyFingerprint: guardrails?.fingerprint ?? 'none',
+  }
+  const plan: CachePlan = cache?.plan(request, scope, run.context.cache ?? 'use') ?? { status: 'off' }
+  run.cacheStatus = plan.status
+  const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
+  const report = createProviderReport()
+  const { readKey } = plan
+  if (cache === undefined || readKey === undefined) return new Flight(work, { report }).join(deadline)
+  let flight = cache.inFlight.get(readKey)
+  if (flight === undefined) {
+    flight = new Flight(work, { report, onEnd: () => cache.inFlight.delete(readKey) })
+    cache.inFlight.set(readKey, flight)
+  }
+  return flight.join(deadline)
+}
+
+/** The work of one flight: cache, provider, output guardrails, cache. */
+async function* answer(
+  flight: AnswerFlight,
+  request: ChatRequest,
+  { readKey, writeKey }: CachePlan,
+  call: ChatCall,
+): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
+  const { cache } = call.stages
+  const stored = readKey === undefined ? undefined : await cache?.read(readKey)
+  if (stored) {
+    flight.report.cached = true
+    return stored
+  }
+  const response = call.run.stream
+    ? yield* stream(flight, request, call)
+    : await complete(flight, request, call)
+  if (writeKey !== undefined) cache?.write(writeKey, response)
+  return response
+}
+
+async function complete(flight: AnswerFlight, request: ChatRequest, call: ChatCall): Promise<ChatResponse> {
+  const { report, signal } = flight
+  const response = await attempts(flight, call, async () => {
+    const answered: unknown = await call.provider.complete(request, call.sdkOptions, signal)
+    assertChatResponse(answered)
+    return answered
+  })
+  report.usage = response.usage
+  report.received = { response: () => response }
+  const { guardrails } = call.stages
+  return guardrails ? guardOutput(guardrails, response, report.verdicts) : response
+}
+
+async function* stream(
+  flight: AnswerFlight,
+  request: ChatRequest,
+  call: ChatCall,
+): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
+  const { report, signal } = flight
+  const { guardrails } = call.stages
+  // An attempt ends with its first chunk: until then nothing has reached the caller (FLT-05).
+  const { first, rest } = await attempts(flight, call, async () => {
+    const chunks = await call.provider.stream(request, call.sdkOptions, signal)
+    const iterator = chunks[Symbol.asyncIterator]()
+    return { first: await iterator.next(), rest: iterator }
+  })
+  const received = createChunkAssembler()
+  report.received = received
+
+  async function* arriving(): AsyncGenerator<ChatChunk, void, undefined> {
+    try {
+      for (let step = first; !step.done; step = await rest.next()) {
+        assertChunk(step.value)
+        received.add(step.value)
+        if (step.value.usage) report.usage = step.value.usage
+        yield step.value
+      }
+      // The SDK's stream ends quietly on abort.
+      signal.throwIfAborted()
+      if (!received.isComplete()) {
+        throw new TruncatedError('The stream ended without a finish reason: a part of the answer is missing.')
+      }
+    } finally {
+      await rest.return?.()
+    }
+  }
+
+  if (guardrails === undefined) {
+    yield* arriving()
+    return received.response()
+  }
+  const passed = createChunkAssembler()
+  for await (const chunk of guardStream(guardrails, arriving(), report.verdicts)) {
+    passed.add(chunk)
+    yield chunk
+  }
+  return passed.response()
+}
+
+function attempts<T>(flight: AnswerFlight, { stages }: ChatCall, attempt: () => Promise<T>): Promise<T> {
+  const { retry, clock = systemClock, random = Math.random } = stages
+  const { signal } = flight
+  const counted = (): Promise<T> => {
+    flight.report.attempts++
+    return attempt()
+  }
+  return withRetries(counted, { retry, clock, random, signal, remainingMs: () => flight.remainingMs() })
+}
+
+function assertChunk(chunk: ChatChunk): void {
+  // The types say so, the provider may not.
+  if (typeof chunk === 'object' && chunk !== null && Array.isArray(chunk.choices)) return
+  throw new UpstreamError('The provider sent an event in its stream that is no chunk: it has no choices.')
+}

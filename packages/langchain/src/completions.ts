@@ -1,0 +1,224 @@
+// Only here: LangChain's seam for one wire request. Everything that surrounds the provider call happens inside it, so that one
+// start and one end event fire per logical call, for native callers and the wire adapter alike.
+import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager'
+import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
+import type { BaseMessage } from '@langchain/core/messages'
+import type { ChatGenerationChunk, ChatResult } from '@langchain/core/outputs'
+import { ChatOpenAICompletions, type ChatOpenAIFields, type OpenAIClient } from '@langchain/openai'
+import {
+  CancelledError,
+  replayAsChunks,
+  systemClock,
+  toPlumblineError,
+  withoutUsage,
+  type CacheMode,
+  type CallContext,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResponse,
+  type PlumblineError,
+} from '@plumbline/core'
+
+import { CallRun, runOption } from './call-run.ts'
+import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './chat-call.ts'
+import { openDeadline } from './deadline.ts'
+import { labelsOf } from './metrics.ts'
+import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
+
+type Options = ChatOpenAICompletions['ParsedCallOptions'] & { [runOption]?: CallRun }
+type InvocationParams = ReturnType<ChatOpenAICompletions['invocationParams']>
+type Streaming = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming
+type NonStreaming = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming
+type Completion = OpenAIClient.Chat.ChatCompletion
+type CompletionChunk = OpenAIClient.Chat.ChatCompletionChunk
+type RequestOptions = SdkOptions & { [runOption]?: CallRun }
+
+/**
+ * Chat Completions with the pipeline's stages around each call. Made to be handed to `ChatOpenAI` as `completions`, where it
+ * survives `bindTools`, `withConfig` and `createAgent`; see `createChatModel`.
+ */
+export class PipelineCompletions extends ChatOpenAICompletions {
+  readonly stages: Stages
+
+  constructor(fields: ChatOpenAIFields, stages: Stages) {
+    super(fields)
+    this.stages = stages
+  }
+
+  /** A wire request brings its own parameters, which tracers then see as they are sent. */
+  override invocationParams(options?: Options, extra?: { streaming?: boolean }): InvocationParams {
+    const request = options?.[runOption]?.request
+    if (request === undefined) return super.invocationParams(options, extra)
+    const { messages: _, stream: __, ...params } = request
+    // The wire types of `core` are open where the SDK's are closed: the same JSON. Likewise below.
+    return params as unknown as InvocationParams
+  }
+
+  override getLsParams(options: Options): ReturnType<ChatOpenAICompletions['getLsParams']> {
+    const params = super.getLsParams(options)
+    const request = options[runOption]?.request
+    return request ? { ...params, ls_model_name: request.model } : params
+  }
+
+  override _generate(
+    messages: BaseMessage[],
+    options: Options,
+    manager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
+    const { run, inner } = this.#begin(options, manager)
+    // What reaches `completionWithRetry` from here is `options.options`.
+    const handedOn = { ...inner, options: { ...options.options, [runOption]: run } }
+    return super._generate(run.request ? [] : messages, handedOn, manager)
+  }
+
+  override async *_streamResponseChunks(
+    messages: BaseMessage[],
+    options: Options,
+    manager?: CallbackManagerForLLMRun,
+  ): AsyncGenerator<ChatGenerationChunk> {
+    const { run, inner } = this.#begin(options, manager)
+    yield* super._streamResponseChunks(run.request ? [] : messages, inner, manager)
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: Options,
+    manager?: CallbackManagerForLLMRun,
+  ): AsyncGenerator<ChatModelStreamEvent> {
+    const { run, inner } = this.#begin(options, manager)
+    yield* super._streamChatModelEvents(run.request ? [] : messages, inner, manager)
+  }
+
+  override completionWithRetry(
+    request: Streaming,
+    options?: RequestOptions,
+  ): Promise<AsyncIterable<CompletionChunk>>
+  override completionWithRetry(request: NonStreaming, options?: RequestOptions): Promise<Completion>
+  override async completionWithRetry(
+    request: Streaming | NonStreaming,
+    options: RequestOptions = {},
+  ): Promise<AsyncIterable<CompletionChunk> | Completion> {
+    const run = options[runOption] ?? new CallRun({ context: { cache: 'bypass' } })
+    const wire = run.request ?? (request as unknown as ChatRequest)
+    run.model = wire.model
+    run.stream = request.stream === true
+    const sdkOptions = sdkOptionsOf(options)
+    return run.stream
+      ? (this.#stream(wire, run, sdkOptions) as AsyncIterable<unknown> as AsyncIterable<CompletionChunk>)
+      : ((await this.#complete(wire, run, sdkOptions)) as unknown as Completion)
+  }
+
+  /** The run of this call: the wire adapter's, or a new one with what LangChain knows; and the options to hand on. */
+  #begin(options: Options, manager: CallbackManagerForLLMRun | undefined): { run: CallRun; inner: Options } {
+    const run = options[runOption] ?? new CallRun({ context: contextOf(manager, options.signal) })
+    if (manager) this.stages.metrics?.attach(manager.runId, run)
+    // Without the signal: LangChain ends a stream quietly on abort, ours rejects with what the abort was (STR-08).
+    const { signal: _, ...inner } = options
+    return { run, inner: { ...inner, [runOption]: run } }
+  }
+
+  async #complete(wire: ChatRequest, run: CallRun, sdkOptions: SdkOptions): Promise<ChatResponse> {
+    const call = this.#open(run, sdkOptions)
+    let member: AnswerMember | undefined
+    try {
+      member = await joinFlight(wire, call)
+      run.response = await member.result()
+      run.settle(member, wire)
+      return run.response
+    } catch (thrown) {
+      throw this.#fail(thrown, wire, run, member)
+    } finally {
+      call.deadline.close()
+    }
+  }
+
+  async *#stream(
+    wire: ChatRequest,
+    run: CallRun,
+    sdkOptions: SdkOptions,
+  ): AsyncGenerator<ChatChunk, void, undefined> {
+    const { metrics, clock = systemClock } = this.stages
+    // The wire adapter shows its caller what was asked for by itself.
+    const showsUsage = run.request !== undefined || wire.stream_options?.include_usage === true
+    const call = this.#open(run, sdkOptions)
+    const { signal } = call.deadline
+    let member: AnswerMember | undefined
+    let isOver = false
+    const abandon = async (reason: unknown): Promise<void> => {
+      const error = this.#fail(reason, wire, run, member)
+      await metrics?.abandon(run, error)
+    }
+    // When nobody asks for the next chunk, LangChain does not notice.
+    const onAbort = () => void abandon(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      member = await joinFlight(wire, call)
+      for await (const chunk of replayed(member)) {
+        run.sawChunk(chunk, clock.monotonicMs())
+        const shown = showsUsage ? chunk : withoutUsage(chunk)
+        if (shown) yield shown
+      }
+      run.response = await member.result()
+      run.settle(member, wire)
+      isOver = true
+    } catch (thrown) {
+      isOver = true
+      throw this.#fail(thrown, wire, run, member)
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      call.deadline.close()
+      // A reader who leaves fires no event of LangChain's (MET-07).
+      if (!isOver) await abandon(new CancelledError('The reader left the stream.'))
+    }
+  }
+
+  #open(run: CallRun, sdkOptions: SdkOptions): ChatCall {
+    const { clock = systemClock, deadlineMs = 60_000, providerName } = this.stages
+    const { signal, deadlineMs: limitMs = deadlineMs } = run.context
+    // Makes `this.client`, which LangChain does at the first call.
+    this._getClientOptions({})
+    return {
+      stages: this.stages,
+      provider: providerOf(this.client),
+      identity: providerIdentity(providerName, this.clientConfig.baseURL),
+      run,
+      deadline: openDeadline({ clock, limitMs, signal }),
+      sdkOptions,
+    }
+  }
+
+  /** Steps out of the flight and notes what it came to; the typed error with its attempts. */
+  #fail(thrown: unknown, wire: ChatRequest, run: CallRun, member: AnswerMember | undefined): PlumblineError {
+    const { clock = systemClock } = this.stages
+    member?.leave()
+    if (member) run.settle(member, wire)
+    const error = toPlumblineError(thrown, clock.now())
+    error.attempts ??= member?.report.attempts ?? 0
+    return error
+  }
+}
+
+/** The chunks of a flight; of one that had none, a hit or an answer that another caller asked for as a whole, a replay. */
+async function* replayed(member: AnswerMember): AsyncGenerator<ChatChunk, void, undefined> {
+  let isStreamed = false
+  for await (const chunk of member.chunks()) {
+    isStreamed = true
+    yield chunk
+  }
+  if (!isStreamed) yield* replayAsChunks(structuredClone(await member.result()))
+}
+
+const cacheModes: readonly unknown[] = ['use', 'bypass', 'refresh'] satisfies CacheMode[]
+
+/** What a native caller says of its call, in LangChain's `metadata`: `tenant`, `endpoint`, `promptVersion`, `cache`. */
+function contextOf(
+  manager: CallbackManagerForLLMRun | undefined,
+  signal: AbortSignal | undefined,
+): CallContext {
+  // Without a run nobody knows whose call it is: it must not share another tenant's answers (CAC-05).
+  if (manager === undefined) return { signal, cache: 'bypass' }
+  // `protected` in the types only: it is what handlers are handed as their metadata.
+  const { metadata } = manager as unknown as { metadata: Record<string, unknown> }
+  const cache = cacheModes.includes(metadata['cache']) ? (metadata['cache'] as CacheMode) : undefined
+  return { ...labelsOf(metadata), signal, cache }
+}

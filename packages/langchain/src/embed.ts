@@ -1,0 +1,287 @@
+import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@langchain/openai'
+import {
+  assertEmbedRequest,
+  embeddingItem,
+  estimateTokens,
+  guardEmbedRequest,
+  shareTokens,
+  systemClock,
+  toBlockedError,
+  toPlumblineError,
+  UpstreamError,
+  usageFromWire,
+  vectorKey,
+  vectorToBytes,
+  type CallContext,
+  type CallFacts,
+  type ChatChunk,
+  type EmbedRequest,
+  type EmbedResult,
+  type KeyScope,
+  type PlumblineError,
+  type TokenUsage,
+  type VectorEntry,
+  type Verdict,
+} from '@plumbline/core'
+import type { ClientOptions } from 'openai'
+
+import type { Stages } from './chat-call.ts'
+import { openDeadline, type Deadline } from './deadline.ts'
+import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
+import { endingOf, MetricsCallbackHandler } from './metrics.ts'
+import { onceOptions, providerIdentity } from './provider.ts'
+import { withRetries } from './retry.ts'
+import { Flight, type FlightMember } from './single-flight.ts'
+
+/** What surrounds an embedding request: that of a chat call, with a cache of vectors. */
+export interface EmbedStages extends Omit<Stages, 'cache'> {
+  cache?: VectorCache | undefined
+}
+
+export interface CachedEmbeddingsFields extends Partial<OpenAIEmbeddingsParams> {
+  apiKey?: NonNullable<ClientOptions['apiKey']>
+  configuration?: ClientOptions
+  stages?: EmbedStages
+  /** Tenant and labels of the calls that LangChain makes: its `Embeddings` take no options per call. */
+  context?: CallContext
+}
+
+/** One request between its start and its record. */
+interface EmbedCall {
+  keys: readonly string[]
+  verdicts: Verdict[]
+  members: FlightMember<Vectors, BatchReport>[]
+  vectors: Vectors
+}
+
+/** OpenAI's limit on the texts of one request (API reference, read 2026-11-23). */
+const maxBatchSize = 2048
+
+/**
+ * `OpenAIEmbeddings` that asks for no text twice: documents and queries alike are kept as float32, one entry per text, and
+ * those in flight are shared.
+ *
+ *     const embeddings = new CachedEmbeddings({ model: 'text-embedding-3-small', stages: { cache: new VectorCache() } })
+ *
+ * Each request leaves one record in `metrics`, with hits as savings. Takes the place of `CacheBackedEmbeddings`, which sends
+ * queries (EMB-02) and repeated texts (EMB-01) each time, mixes models in its default namespace (EMB-03) and keeps vectors as
+ * JSON (EMB-04).
+ */
+export class CachedEmbeddings extends OpenAIEmbeddings {
+  readonly handler: MetricsCallbackHandler
+  readonly #stages: EmbedStages
+  readonly #context: CallContext
+
+  constructor(fields: CachedEmbeddingsFields = {}) {
+    const { stages = {}, context = {}, ...openAI } = fields
+    // Replacing newlines, LangChain's default, makes another text of it.
+    super({ batchSize: maxBatchSize, stripNewLines: false, ...openAI })
+    this.#stages = stages
+    this.#context = context
+    this.handler =
+      stages.metrics ?? new MetricsCallbackHandler({ clock: stages.clock, provider: stages.providerName })
+  }
+
+  /** LangChain's seam: what `embedDocuments` and `embedQuery` send. */
+  override async embeddingWithRetry(
+    request: OpenAIClient.EmbeddingCreateParams,
+  ): Promise<OpenAIClient.CreateEmbeddingResponse> {
+    // The wire types of `core` are open where the SDK's are closed: the same JSON. Likewise below.
+    const { response } = await this.embed(request as unknown as EmbedRequest, this.#context)
+    return response as unknown as OpenAIClient.CreateEmbeddingResponse
+  }
+
+  /** One request as it is on the wire. Rejects with a `PlumblineError`; leaves one record, unless it is invalid. */
+  async embed(request: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
+    assertEmbedRequest(request)
+    const { clock = systemClock, deadlineMs = 60_000, strictPrices } = this.#stages
+    const deadline = openDeadline({
+      clock,
+      limitMs: context.deadlineMs ?? deadlineMs,
+      signal: context.signal,
+    })
+    const timestamp = clock.now()
+    const startMs = clock.monotonicMs()
+    const call: EmbedCall = { keys: [], verdicts: [], members: [], vectors: new Map() }
+    const record = (ending: Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'>) => {
+      const { tenant, endpoint, promptVersion } = context
+      const latencyMs = clock.monotonicMs() - startMs
+      this.handler.metrics.countVerdicts(call.verdicts)
+      const labels = {
+        operation: 'embed',
+        stream: false,
+        model: request.model,
+        tenant,
+        endpoint,
+        promptVersion,
+      } as const
+      return this.handler.record({ ...labels, ...this.#spending(call), ...ending, timestamp, latencyMs })
+    }
+
+    try {
+      deadline.signal.throwIfAborted()
+      if (strictPrices) await this.handler.assertPriced(request.model)
+      const guarded = this.#guard(request, call.verdicts)
+      const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
+      const keys = texts.map((text) => vectorKey(text, guarded, this.#scope(context)))
+      const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
+      call.members = this.#join(guarded, textOf, deadline)
+      const batches = await Promise.all(call.members.map((member) => member.result()))
+      call.vectors = new Map(batches.flatMap((batch) => [...batch]))
+      call.keys = keys
+      const entries = keys.map((key) => call.vectors.get(key) ?? missingVector())
+      const tokens = entries.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
+      return {
+        response: {
+          object: 'list',
+          data: entries.map(({ vector }, index) => embeddingItem(index, vector, request.encoding_format)),
+          model: request.model,
+          usage: { prompt_tokens: tokens, total_tokens: tokens },
+        },
+        metrics: await record({ outcome: 'success' }),
+      }
+    } catch (thrown) {
+      for (const member of call.members) member.leave()
+      const error = toPlumblineError(thrown, clock.now())
+      error.attempts = Math.max(0, ...call.members.map(({ report }) => report.attempts))
+      await record(endingOf(error))
+      throw error
+    } finally {
+      deadline.close()
+    }
+  }
+
+  #guard(request: EmbedRequest, verdicts: Verdict[]): EmbedRequest {
+    const { guardrails } = this.#stages
+    if (guardrails === undefined) return request
+    const guarded = guardEmbedRequest(guardrails, request)
+    verdicts.push(...guarded.verdicts)
+    if (guarded.blocked) throw toBlockedError(guarded.blocked)
+    return guarded.request
+  }
+
+  #scope({ tenant = 'default' }: CallContext): KeyScope {
+    const { guardrails, providerName } = this.#stages
+    const provider = providerIdentity(providerName, this.clientConfig.baseURL)
+    return { tenant, provider, policyFingerprint: guardrails?.fingerprint ?? 'none' }
+  }
+
+  /** A place in each batch that fetches one of these texts already, and one in a new batch for the others. */
+  #join(
+    request: EmbedRequest,
+    textOf: ReadonlyMap<string, string>,
+    deadline: Deadline,
+  ): FlightMember<Vectors, BatchReport>[] {
+    // Without a cache each call pays for its own.
+    const inFlight = this.#stages.cache?.inFlight ?? new Map<string, Batch>()
+    const batches = new Set<Batch>()
+    const rest = new Map<string, string>()
+    for (const [key, text] of textOf) {
+      const batch = inFlight.get(key)
+      if (batch) batches.add(batch)
+      else rest.set(key, text)
+    }
+    if (rest.size > 0) {
+      const report: BatchReport = {
+        attempts: 0,
+        usage: inputUsage(0),
+        usageEstimated: false,
+        sent: new Set(),
+      }
+      const onEnd = (): void => {
+        for (const key of rest.keys()) inFlight.delete(key)
+      }
+      const batch: Batch = new Flight((flight) => this.#fetch(flight, request, rest), { report, onEnd })
+      for (const key of rest.keys()) inFlight.set(key, batch)
+      batches.add(batch)
+    }
+    return [...batches].map((batch) => batch.join(deadline))
+  }
+
+  /** The work of a batch: what the store has, and the rest from the provider, in as many requests as its limit demands. */
+  async *#fetch(
+    batch: Batch,
+    request: EmbedRequest,
+    textOf: ReadonlyMap<string, string>,
+  ): AsyncGenerator<ChatChunk, Vectors, undefined> {
+    // A flight is worked by a generator; vectors come without chunks.
+    yield* []
+    const { cache } = this.#stages
+    const vectors =
+      (await cache?.read([...textOf.keys()], request.dimensions)) ?? new Map<string, VectorEntry>()
+    const missing = [...textOf].filter(([key]) => !vectors.has(key))
+    for (let start = 0; start < missing.length; start += this.batchSize) {
+      const part = missing.slice(start, start + this.batchSize)
+      const entries = await this.#ask(
+        batch,
+        request,
+        part.map(([, text]) => text),
+      )
+      for (const [index, [key]] of part.entries()) {
+        const entry = entries[index] ?? missingVector()
+        batch.report.sent.add(key)
+        vectors.set(key, entry)
+        cache?.write(key, entry)
+      }
+    }
+    return vectors
+  }
+
+  /** One request of the provider: a vector for each text, and what each of them cost. */
+  async #ask(batch: Batch, request: EmbedRequest, texts: string[]): Promise<VectorEntry[]> {
+    const { retry, clock = systemClock, random = Math.random } = this.#stages
+    const { report, signal } = batch
+    this.client ??= new OpenAIClient(this.clientConfig)
+    const body = {
+      // As the SDK does by default, which decodes what it asked for itself.
+      encoding_format: 'base64',
+      ...request,
+      input: typeof request.input === 'string' ? request.input : texts,
+    } as OpenAIClient.EmbeddingCreateParams
+    const ask = async (): Promise<VectorEntry[]> => {
+      report.attempts++
+      const { data, usage } = await this.client.embeddings.create(body, onceOptions(signal))
+      const reported = usageFromWire({ ...usage })
+      const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
+      report.usageEstimated ||= reported === undefined
+      report.usage.inputTokens += tokens
+      const shares = shareTokens(texts, tokens)
+      const vectorAt = new Map(data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
+      return texts.map((_, index) => ({
+        vector: vectorAt.get(index) ?? missingVector(),
+        inputTokens: shares[index] ?? 0,
+      }))
+    }
+    return withRetries(ask, { retry, clock, random, signal, remainingMs: () => batch.remainingMs() })
+  }
+
+  /** The oldest member pays for a batch; a stored text, one asked for twice and one that another pays for are saved. */
+  #spending({
+    keys,
+    members,
+    vectors,
+  }: EmbedCall): Pick<CallFacts, 'cacheStatus' | 'attempts'> & Partial<CallFacts> {
+    const paid = members.filter((member) => member.pays()).map(({ report }) => report)
+    const tokensOf = (key: string): number => vectors.get(key)?.inputTokens ?? 0
+    const asked = keys.reduce((sum, key) => sum + tokensOf(key), 0)
+    const sent = [...new Set(keys)].filter((key) => paid.some((report) => report.sent.has(key)))
+    const attempts = paid.reduce((sum, report) => sum + report.attempts, 0)
+    const status =
+      attempts > 0 ? 'miss' : members.some(({ report }) => report.attempts > 0) ? 'coalesced' : 'hit'
+    return {
+      cacheStatus: this.#stages.cache && members.length > 0 ? status : 'off',
+      attempts,
+      billedUsage: inputUsage(paid.reduce((sum, { usage }) => sum + usage.inputTokens, 0)),
+      savedUsage: inputUsage(asked - sent.reduce((sum, key) => sum + tokensOf(key), 0)),
+      usageEstimated: paid.some((report) => report.usageEstimated),
+    }
+  }
+}
+
+function inputUsage(inputTokens: number): TokenUsage {
+  return { inputTokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }
+}
+
+function missingVector(): never {
+  throw new UpstreamError('The provider answered without a vector for every text.')
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+
+import type { ByteStore, Clock, HealthPart, HealthReport, MetricsCollector } from '@plumbline/core'
+
+export interface HealthOptions {
+  /** Rejects when the provider cannot serve; spends no tokens. */
+  probe: (signal: AbortSignal) => Promise<unknown>
+  stores: readonly ByteStore[]
+  metrics: MetricsCollector
+  clock: Clock
+  /** Monotonic, in ms. */
+  startedMs: number
+}
+
+/** The longest that a part may take to answer, in ms. */
+const limitMs = 2_000
+
+const packages = ['@plumbline/langchain', '@langchain/core', '@langchain/openai', 'langchain', 'openai']
+
+/** Asks the provider and the stores at once; answers within two seconds whatever is down. */
+export async function checkHealth({
+  probe,
+  stores,
+  metrics,
+  clock,
+  startedMs,
+}: HealthOptions): Promise<HealthReport> {
+  const [provider, store] = await Promise.all([
+    check('fail', clock, probe),
+    check('warn', clock, () => Promise.all(stores.map(async (one) => one.ping()))),
+  ])
+  const { failed, succeeded, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
+  return {
+    status: provider.status === 'pass' ? store.status : provider.status,
+    parts: { provider, store },
+    versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+    uptimeMs: clock.monotonicMs() - startedMs,
+    errorRate: failed === 0 ? 0 : failed / (failed + succeeded),
+    p95LatencyMs,
+  }
+}
+
+async function check(
+  status: 'warn' | 'fail',
+  clock: Clock,
+  ask: (signal: AbortSignal) => Promise<unknown>,
+): Promise<HealthPart> {
+  const controller = new AbortController()
+  let cancelTimer: (() => void) | undefined
+  const timeout = new Promise<HealthPart>((resolve) => {
+    cancelTimer = clock.setTimer(limitMs, () => {
+      resolve({ status, reason: `no answer within ${limitMs} ms` })
+      controller.abort()
+    })
+  })
+  const answer = ask(controller.signal).then(
+    (): HealthPart => ({ status: 'pass' }),
+    (error: unknown): HealthPart => ({ status, reason: reasonOf(error) }),
+  )
+  const part = await Promise.race([answer, timeout])
+  cancelTimer?.()
+  return part
+}
+
+/** Class and status only: messages of servers and drivers can quote keys and addresses. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed'
+  const status = 'status' in error && typeof error.status === 'number' ? ` (status ${error.status})` : ''
+  return `${error.constructor.name}${status}`
+}
+
+function versionOf(name: string): string {
+  const path = findPackageJSON(name, import.meta.url)
+  const manifest: unknown = path === undefined ? undefined : JSON.parse(readFileSync(path, 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown'
+}

@@ -1,0 +1,12 @@
+export { createPipeline } from './pipeline.ts'
+export { createChatModel } from './chat-model.ts'
+export { MetricsCallbackHandler } from './metrics.ts'
+export { ResponseStore } from './response-cache.ts'
+export { CachedEmbeddings } from './embed.ts'
+export { VectorCache } from './embedding-cache.ts'
+
+export type { Stages } from './chat-call.ts'
+export type { CachedEmbeddingsFields, EmbedStages } from './embed.ts'
+export type { VectorCacheOptions } from './embedding-cache.ts'
+export type { MetricsHandlerOptions } from './metrics.ts'
+export type { ResponseStoreOptions } from './response-cache.ts'

@@ -1,0 +1,38 @@
+// Only here: what LangChain keeps of a wire response in its message.
+import type { BaseMessage, UsageMetadata } from '@langchain/core/messages'
+import { estimateTokens, usageFromWire, type CallOutcome, type TokenUsage, type Usage } from '@plumbline/core'
+
+/**
+ * The provider's counts of an answer; undefined when it reported none. A cache hit has zeroed `usage_metadata`, while
+ * `response_metadata.usage` keeps the wire's; other providers than OpenAI have the former only.
+ */
+export function usageFromMessage(message: BaseMessage): TokenUsage | undefined {
+  const wire = usageFromWire(message.response_metadata['usage'] as Usage | undefined)
+  if (wire) return wire
+  // Only an AI message has it.
+  const { usage_metadata: usage } = message as { usage_metadata?: Partial<UsageMetadata> }
+  // A provider that reports nothing leaves an empty object.
+  if (typeof usage?.input_tokens !== 'number' && typeof usage?.output_tokens !== 'number') return undefined
+  return {
+    inputTokens: usage.input_tokens ?? 0,
+    cachedInputTokens: usage.input_token_details?.cache_read ?? 0,
+    outputTokens: usage.output_tokens ?? 0,
+    reasoningTokens: usage.output_token_details?.reasoning ?? 0,
+  }
+}
+
+/** An estimate, where the provider is silent or a stream was left. */
+export function estimateMessages(prompt: readonly BaseMessage[], answer: string): TokenUsage {
+  return {
+    inputTokens: estimateTokens(prompt.map(({ text }) => text).join('\n')),
+    cachedInputTokens: 0,
+    outputTokens: estimateTokens(answer),
+    reasoningTokens: 0,
+  }
+}
+
+/** Whether an answer is a success, by its finish reason. LangChain drops the text of a refusal, so it cannot be told here. */
+export function finishOf(message: BaseMessage | undefined): CallOutcome {
+  const reason: unknown = message?.response_metadata['finish_reason']
+  return reason === 'content_filter' || reason === 'length' ? reason : 'success'
+}

@@ -1,0 +1,318 @@
+import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
+import type { BaseMessage } from '@langchain/core/messages'
+import type { LLMResult } from '@langchain/core/outputs'
+import {
+  CancelledError,
+  createCallRecord,
+  createEmitter,
+  createPriceBook,
+  GuardrailBlockedError,
+  InvalidRequestError,
+  MetricsCollector,
+  outcomeOf,
+  PlumblineError,
+  systemClock,
+  toPlumblineError,
+  type CallFacts,
+  type CallLogger,
+  type Clock,
+  type Emitter,
+  type LLMCallMetrics,
+  type PriceBook,
+} from '@plumbline/core'
+
+import type { CallRun } from './call-run.ts'
+import { estimateMessages, finishOf, usageFromMessage } from './message-facts.ts'
+
+export interface MetricsHandlerOptions {
+  /** Default: a collector of its own. */
+  metrics?: MetricsCollector | undefined
+  /** Default: none. */
+  logger?: CallLogger | undefined
+  /** Default: the dated book of published prices. */
+  prices?: PriceBook | undefined
+  clock?: Clock | undefined
+  /** The provider's name in the records. Default `openai`. */
+  provider?: string | undefined
+  /** After this time without an event a run counts as abandoned, in ms. Default 10 minutes. */
+  idleMs?: number | undefined
+}
+
+/** One run between its start and its end. */
+interface OpenRun extends Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion' | 'timestamp' | 'model'> {
+  startMs: number
+  seenMs: number
+  prompt: readonly BaseMessage[]
+  /** What the events alone say of a stream. */
+  stream: boolean
+  text: string
+  contentChunks: number
+  firstContentMs: number | undefined
+  lastContentMs: number | undefined
+  /** The call as our own completions see it; undefined with anybody else's model. */
+  run: CallRun | undefined
+}
+
+/** What is known at the end of a run, beyond its start. */
+type Ending = Pick<
+  CallFacts,
+  'outcome' | 'error' | 'blockedBy' | 'billedUsage' | 'savedUsage' | 'usageEstimated'
+> &
+  Pick<CallFacts, 'cacheStatus' | 'attempts'>
+
+/** Runs that have no end yet; over this the longest silent one is closed as abandoned. */
+const maxOpenRuns = 10_000
+
+/**
+ * Leaves one `LLMCallMetrics` record per chat model run, in any LangChain application:
+ *
+ *     const handler = new MetricsCallbackHandler()
+ *     await model.invoke('Hello', { callbacks: [handler], metadata: { tenant: 'acme', endpoint: 'faq' } })
+ *     handler.metrics.summary().totalCostUsd
+ *
+ * `tenant`, `endpoint` and `promptVersion` are read from the run's metadata, which agents hand on to their models.
+ * Alone it knows what callbacks tell: retries are invisible (`attempts` is 1), and a stream whose reader leaves fires no
+ * event, so it is closed as cancelled once it has been silent for `idleMs` and another run starts. Together with
+ * `createChatModel` the records are exact.
+ */
+export class MetricsCallbackHandler extends BaseCallbackHandler {
+  override name = 'plumbline_metrics'
+  // In the background queue a record is made some time after its call, with a latency of the queue's (MET-04, MET-16).
+  override awaitHandlers = true
+  override raiseError = false
+  readonly metrics: MetricsCollector
+  readonly #emitter: Emitter
+  readonly #prices: PriceBook
+  readonly #clock: Clock
+  readonly #provider: string
+  readonly #idleMs: number
+  /** In the order of their last event. */
+  readonly #open = new Map<string, OpenRun>()
+
+  constructor(options: MetricsHandlerOptions = {}) {
+    super()
+    const { clock = systemClock, metrics = new MetricsCollector({ clock }), logger } = options
+    this.metrics = metrics
+    this.#emitter = createEmitter({ metrics, logger })
+    this.#prices = options.prices ?? createPriceBook()
+    this.#clock = clock
+    this.#provider = options.provider ?? 'openai'
+    this.#idleMs = options.idleMs ?? 600_000
+  }
+
+  /** The same handler: a copy would have other runs open. */
+  override copy(): this {
+    return this
+  }
+
+  override async handleChatModelStart(
+    _model: unknown,
+    messages: BaseMessage[][],
+    runId: string,
+    _parentRunId?: string,
+    extra: Record<string, unknown> = {},
+    _tags?: string[],
+    metadata: Record<string, unknown> = {},
+  ): Promise<void> {
+    const nowMs = this.#clock.monotonicMs()
+    // LangChain's name for what goes on the wire.
+    const params = extra['invocation_params'] as { model?: unknown } | undefined
+    this.#open.set(runId, {
+      ...labelsOf(metadata),
+      model: String(params?.model ?? metadata['ls_model_name'] ?? 'unknown'),
+      timestamp: this.#clock.now(),
+      startMs: nowMs,
+      seenMs: nowMs,
+      prompt: messages[0] ?? [],
+      stream: false,
+      text: '',
+      contentChunks: 0,
+      firstContentMs: undefined,
+      lastContentMs: undefined,
+      run: undefined,
+    })
+    await this.#closeAbandoned(nowMs)
+  }
+
+  override handleLLMNewToken(
+    token: string,
+    _index: unknown,
+    runId: string,
+    _parentRunId?: string,
+    _tags?: string[],
+    fields?: { chunk?: unknown },
+  ): void {
+    const open = this.#open.get(runId)
+    // A cache hit fires one token too, without a chunk: it is no stream.
+    if (open === undefined || open.run || fields?.chunk === undefined) return
+    open.stream = true
+    open.seenMs = this.#clock.monotonicMs()
+    this.#open.delete(runId)
+    this.#open.set(runId, open)
+    if (token === '') return
+    open.text += token
+    open.contentChunks++
+    open.firstContentMs ??= open.seenMs
+    open.lastContentMs = open.seenMs
+  }
+
+  override async handleLLMEnd(
+    output: LLMResult,
+    runId: string,
+    _parentRunId?: string,
+    _tags?: string[],
+    extra?: Record<string, unknown>,
+  ): Promise<void> {
+    const open = this.#take(runId)
+    if (open === undefined) return
+    if (open.run) {
+      const { response } = open.run
+      await this.#record(open, { outcome: response ? outcomeOf(response) : 'success', ...factsOf(open.run) })
+      return
+    }
+    const generation = output.generations[0]?.[0]
+    const message = generation && 'message' in generation ? (generation.message as BaseMessage) : undefined
+    const reported = message && usageFromMessage(message)
+    const usage = reported ?? estimateMessages(open.prompt, generation?.text ?? '')
+    const isHit = extra?.['cached'] === true
+    await this.#record(open, {
+      outcome: finishOf(message),
+      cacheStatus: isHit ? 'hit' : 'off',
+      attempts: isHit ? 0 : 1,
+      billedUsage: isHit ? undefined : usage,
+      savedUsage: isHit ? usage : undefined,
+      usageEstimated: !isHit && reported === undefined,
+    })
+  }
+
+  override async handleLLMError(thrown: unknown, runId: string): Promise<void> {
+    const open = this.#take(runId)
+    if (open) await this.#recordError(open, toTypedError(thrown, this.#clock.now()))
+  }
+
+  /** Tells the handler that `run` is what LangChain calls `runId`. */
+  attach(runId: string, run: CallRun): void {
+    const open = this.#open.get(runId)
+    if (open) open.run = run
+    run.runId = runId
+  }
+
+  /** Closes a run whose reader has left, which LangChain has no event for (MET-07). */
+  async abandon(run: CallRun, error: PlumblineError): Promise<void> {
+    const open = this.#take(run.runId)
+    if (open) await this.#recordError(open, error)
+  }
+
+  /** Throws `InvalidRequestError` for a model that has no price card of its own. */
+  async assertPriced(model: string): Promise<void> {
+    const card = await this.#prices.cardFor({ provider: this.#provider, model, at: this.#clock.now() })
+    if (card.source !== 'fallback') return
+    throw new InvalidRequestError(
+      `No price is known for model ${model}, and prices are strict. Nothing was sent.`,
+      {
+        path: 'model',
+      },
+    )
+  }
+
+  /** Makes, counts and logs the record of a call that LangChain has no events for, such as an embedding. */
+  async record(facts: Omit<CallFacts, 'id' | 'card' | 'provider'>): Promise<LLMCallMetrics> {
+    const { model, timestamp } = facts
+    const provider = this.#provider
+    // A promise only the first time, while the price book loads.
+    const card = await this.#prices.cardFor({ provider, model, at: timestamp })
+    const record = createCallRecord({ ...facts, id: crypto.randomUUID(), provider, card })
+    this.#emitter.emit(record)
+    return record
+  }
+
+  #take(runId: string | undefined): OpenRun | undefined {
+    if (runId === undefined) return undefined
+    const open = this.#open.get(runId)
+    this.#open.delete(runId)
+    return open
+  }
+
+  async #recordError(open: OpenRun, error: PlumblineError): Promise<void> {
+    const received = open.text === '' ? undefined : estimateMessages(open.prompt, open.text)
+    await this.#record(open, {
+      ...endingOf(error),
+      ...(open.run
+        ? factsOf(open.run)
+        : { cacheStatus: 'off', attempts: 1, billedUsage: received, usageEstimated: received !== undefined }),
+    })
+  }
+
+  async #record(open: OpenRun, ending: Ending): Promise<void> {
+    const { run, startMs, tenant, endpoint, promptVersion, timestamp } = open
+    const { contentChunks, firstContentMs, lastContentMs } = run ?? open
+    // Read before the price book is asked: loading it is not the call's time.
+    const latencyMs = this.#clock.monotonicMs() - startMs
+    if (run) this.metrics.countVerdicts(run.verdicts)
+    const record = await this.record({
+      ...ending,
+      operation: 'chat',
+      stream: run?.stream ?? open.stream,
+      model: run?.model ?? open.model,
+      tenant,
+      endpoint,
+      promptVersion,
+      timestamp,
+      latencyMs,
+      timeToFirstChunkMs: firstContentMs === undefined ? undefined : firstContentMs - startMs,
+      chunksPerSecond: ratePerSecond(contentChunks, firstContentMs, lastContentMs),
+    })
+    run?.settleRecord(record)
+  }
+
+  async #closeAbandoned(nowMs: number): Promise<void> {
+    for (const [runId, open] of this.#open) {
+      // A run of our own completions ends by its deadline at the latest.
+      const isIdle = !open.run && nowMs - open.seenMs > this.#idleMs
+      if (!isIdle && this.#open.size <= maxOpenRuns) return
+      this.#open.delete(runId)
+      await this.#recordError(open, new CancelledError('The run was abandoned.'))
+    }
+  }
+}
+
+/** How a call that rejects with `error` ended. */
+export function endingOf(error: PlumblineError): Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'> {
+  const isBlock = GuardrailBlockedError.isInstance(error)
+  const outcome = isBlock ? 'blocked' : CancelledError.isInstance(error) ? 'cancelled' : 'error'
+  return { outcome, error, blockedBy: isBlock ? error.ruleId : undefined }
+}
+
+/** The typed error inside whatever LangChain made of it: `createAgent` wraps what its middleware throws. */
+export function toTypedError(thrown: unknown, now: number): PlumblineError {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (PlumblineError.isInstance(error)) return error
+  }
+  return toPlumblineError(thrown, now)
+}
+
+/** The labels that a run's metadata carries; anything but a text is not a label. */
+export function labelsOf(
+  metadata: Record<string, unknown>,
+): Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion'> {
+  const label = (name: string): string | undefined => {
+    const value = metadata[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return { tenant: label('tenant'), endpoint: label('endpoint'), promptVersion: label('promptVersion') }
+}
+
+function factsOf(run: CallRun): Pick<Ending, Exclude<keyof Ending, 'outcome' | 'error' | 'blockedBy'>> {
+  const { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated } = run
+  return { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated }
+}
+
+/** Content chunks per second between the first and the last; undefined for fewer than two, or no time between them. */
+function ratePerSecond(
+  chunks: number,
+  firstMs: number | undefined,
+  lastMs: number | undefined,
+): number | undefined {
+  if (firstMs === undefined || lastMs === undefined || chunks < 2 || lastMs <= firstMs) return undefined
+  return ((chunks - 1) * 1000) / (lastMs - firstMs)
+}

@@ -1,0 +1,98 @@
+import {
+  createMemoryStore,
+  decodeEntry,
+  encodeEntry,
+  isCacheable,
+  isStorable,
+  jitteredTtlMs,
+  responseKey,
+  systemClock,
+  type ByteStore,
+  type CacheMode,
+  type CacheStatus,
+  type ChatRequest,
+  type ChatResponse,
+  type Clock,
+  type KeyScope,
+  type MetricsCollector,
+  type ResponseCacheOptions,
+} from '@plumbline/core'
+
+import type { AnswerFlight } from './chat-call.ts'
+
+/** What the cache may do for one call. */
+export interface CachePlan {
+  /** What the record says unless a stored or shared answer serves the call. */
+  status: CacheStatus
+  /** Set when the cache may answer and the call may share a flight. */
+  readKey?: string
+  /** Set when the answer may be stored. */
+  writeKey?: string
+}
+
+export interface ResponseStoreOptions extends ResponseCacheOptions {
+  clock?: Clock | undefined
+  /** Uniform in [0, 1). Default `Math.random`. */
+  random?: (() => number) | undefined
+  /** Counts the reads and writes that were lost. */
+  metrics?: MetricsCollector | undefined
+}
+
+/**
+ * Guarded answers under the canonical key of their guarded request, and the calls in flight under the same keys. A store that
+ * fails is a miss, counted, never an error.
+ */
+export class ResponseStore {
+  readonly store: ByteStore
+  /** By key: the call in flight that others may join. */
+  readonly inFlight = new Map<string, AnswerFlight>()
+  readonly #options: ResponseStoreOptions
+  readonly #clock: Clock
+
+  constructor(options: ResponseStoreOptions = {}) {
+    const { clock = systemClock } = options
+    this.#options = options
+    this.#clock = clock
+    this.store = options.store ?? createMemoryStore({ clock })
+  }
+
+  /** Decides by the policy and the call's mode. `request` is the guarded one. */
+  plan(request: ChatRequest, scope: KeyScope, mode: CacheMode): CachePlan {
+    if (mode === 'bypass') return { status: 'bypass' }
+    if (!isCacheable(request, this.#options.policy)) return { status: 'declined' }
+    const key = responseKey(request, scope)
+    return mode === 'refresh'
+      ? { status: 'refresh', writeKey: key }
+      : { status: 'miss', readKey: key, writeKey: key }
+  }
+
+  /** The stored answer, freshly parsed; undefined for anything else, also when the store fails. */
+  async read(key: string): Promise<ChatResponse | undefined> {
+    try {
+      const bytes = await this.store.get(key)
+      if (bytes === undefined) return undefined
+      const entry = decodeEntry(key, bytes, this.#clock.now())
+      // Stale, corrupt or another's: it will never be an answer again.
+      if (entry === undefined) await this.store.delete(key)
+      return entry?.response
+    } catch {
+      this.#options.metrics?.countLoss('cache_read')
+      return undefined
+    }
+  }
+
+  /** Stores an answer that may be stored. Returns at once: a write never delays a paid answer. */
+  write(key: string, response: ChatResponse): void {
+    if (!isStorable(response)) return
+    const { ttlMs = 3_600_000, ttlJitter = 0.1, random = Math.random, metrics } = this.#options
+    const createdAt = this.#clock.now()
+    const lifetimeMs = jitteredTtlMs(ttlMs, ttlJitter, random)
+    const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
+    const lose = () => metrics?.countLoss('cache_write')
+    try {
+      Promise.resolve(this.store.set(key, entry, lifetimeMs)).catch(lose)
+    } catch {
+      lose()
+    }
+  }
+}

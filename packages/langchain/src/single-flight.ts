@@ -1,0 +1,143 @@
+import type { ChatChunk } from '@plumbline/core'
+
+import { untilAborted, type Deadline } from './deadline.ts'
+
+/** What a flight does: yields the chunks of a streamed answer (none for a whole one), returns what it ends with. */
+export type FlightWork<Result, Report> = (
+  flight: Flight<Result, Report>,
+) => AsyncGenerator<ChatChunk, Result, undefined>
+
+export interface FlightOptions<Report> {
+  /** What the work tells the members about itself. */
+  report: Report
+  /** Called at the end of a flight that others may join; left out, it is its only member's alone. */
+  onEnd?: () => void
+}
+
+/**
+ * One provider call and everyone who waits for it. It belongs to no caller: each member, the first one included, only waits,
+ * so that one who leaves takes nothing from the others. LangChain shares no calls in flight (CAC-12).
+ */
+export class Flight<Result, Report> {
+  readonly report: Report
+  readonly #onEnd: (() => void) | undefined
+  readonly #controller = new AbortController()
+  readonly #steps: AsyncGenerator<ChatChunk, Result, undefined>
+  readonly #members: FlightMember<Result, Report>[] = []
+  readonly #chunks: ChatChunk[] = []
+  #step: Promise<void> | undefined
+  #end: { result: Result } | { error: unknown } | undefined
+
+  constructor(work: FlightWork<Result, Report>, { report, onEnd }: FlightOptions<Report>) {
+    this.report = report
+    this.#onEnd = onEnd
+    this.#steps = work(this)
+  }
+
+  /** Aborted when the last member has left. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Time left for the member who waits longest, in ms. */
+  remainingMs(): number {
+    return Math.max(...this.#members.map(({ deadline }) => deadline.remainingMs()))
+  }
+
+  /** Waits from now on, until `deadline`. */
+  join(deadline: Deadline): FlightMember<Result, Report> {
+    const member: FlightMember<Result, Report> = {
+      deadline,
+      report: this.report,
+      joined: this.#members.length > 0,
+      pays: () => this.#members[0] === member,
+      chunks: () => this.#read(member),
+      result: () => this.#finish(member),
+      leave: () => this.#leave(member),
+    }
+    this.#members.push(member)
+    return member
+  }
+
+  async *#read(member: FlightMember<Result, Report>): AsyncGenerator<ChatChunk, void, undefined> {
+    for (let index = 0; ;) {
+      member.deadline.signal.throwIfAborted()
+      // Kept for those who join later; without any, a long stream takes no memory.
+      const chunk = this.#onEnd ? this.#chunks[index] : this.#chunks.shift()
+      if (chunk !== undefined) {
+        index++
+        yield this.#own(chunk, member)
+      } else if (this.#end === undefined) {
+        await untilAborted(this.#advance(), member.deadline.signal)
+      } else {
+        if ('error' in this.#end) throw this.#end.error
+        return
+      }
+    }
+  }
+
+  async #finish(member: FlightMember<Result, Report>): Promise<Result> {
+    const { signal } = member.deadline
+    while (this.#end === undefined) {
+      signal.throwIfAborted()
+      await untilAborted(this.#advance(), signal)
+    }
+    if ('error' in this.#end) throw this.#end.error
+    return this.#own(this.#end.result, member)
+  }
+
+  /** Nobody is handed an object that another one may change (CAC-11). */
+  #own<T>(value: T, member: FlightMember<Result, Report>): T {
+    return member.joined ? structuredClone(value) : value
+  }
+
+  /** Takes one step, for whoever needs it first: the provider is read as fast as the fastest member reads. Never rejects. */
+  #advance(): Promise<void> {
+    this.#step ??= this.#steps.next().then(
+      ({ done, value }) => {
+        this.#step = undefined
+        if (done) this.#close({ result: value })
+        else this.#chunks.push(value)
+      },
+      (error: unknown) => this.#close({ error }),
+    )
+    return this.#step
+  }
+
+  #close(end: { result: Result } | { error: unknown }): void {
+    if (this.#end !== undefined) return
+    this.#end = end
+    this.#onEnd?.()
+  }
+
+  #leave(member: FlightMember<Result, Report>): void {
+    if (this.#end !== undefined) return
+    const index = this.#members.indexOf(member)
+    if (index < 0) return
+    if (this.#members.length > 1) {
+      this.#members.splice(index, 1)
+      return
+    }
+    // The last one stays in the list: it pays for what was received.
+    this.#controller.abort(new DOMException('Nobody waits for this answer any more.', 'AbortError'))
+    this.#close({ error: this.signal.reason })
+    // Closes what the work holds open, after the step that it is in; how that ends is of no interest to anyone.
+    this.#steps.return(undefined as never).catch(() => {})
+  }
+}
+
+/** One caller's place in a flight. */
+export interface FlightMember<Result, Report> {
+  readonly deadline: Deadline
+  readonly report: Report
+  /** Whether another one had started the flight. */
+  readonly joined: boolean
+  /** Whether this is the oldest member, whose record bears the cost. Final once the flight has ended or the last one left. */
+  pays(): boolean
+  /** The chunks that have passed, then those to come. Ends and fails with the flight, or at the member's own deadline. */
+  chunks(): AsyncGenerator<ChatChunk, void, undefined>
+  /** What the flight ends with; reads it to its end. */
+  result(): Promise<Result>
+  /** Stops waiting: the flight goes on for the others, and is aborted with the last one. Harmless after its end. */
+  leave(): void
+}
