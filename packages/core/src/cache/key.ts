@@ -63,7 +63,8 @@ export function vectorKey(text: string, request: EmbedRequest, scope: KeyScope):
 
 /** The part of a key that every entry of one tenant and kind shares; a tenant's name can hold any character. */
 function partition(kind: 'r' | 'v', tenant: string): string {
-  return `plumbline:${keySchema}:${kind}:${digest(tenant)}`
+  // As JSON, which escapes half a surrogate pair: UTF-8 would make one name of all of them.
+  return `plumbline:${keySchema}:${kind}:${digest(JSON.stringify(tenant))}`
 }
 
 function digest(text: string): string {
