@@ -3,6 +3,7 @@ import {
   createChunkAssembler,
   estimateUsage,
   TruncatedError,
+  UpstreamError,
   usageFromWire,
   type ChatChunk,
   type ChatRequest,
@@ -110,6 +111,7 @@ async function* streamAnswer(
     )
     try {
       for (let step = first; !step.done; step = await rest.next()) {
+        assertChunk(step.value)
         received.add(step.value)
         yield step.value
       }
@@ -132,6 +134,12 @@ async function* streamAnswer(
     yield chunk
   }
   return guarded.response()
+}
+
+function assertChunk(chunk: ChatChunk): void {
+  // The types say so, the provider may not.
+  if (typeof chunk === 'object' && chunk !== null && Array.isArray(chunk.choices)) return
+  throw new UpstreamError('The provider sent an event in its stream that is no chunk: it has no choices.')
 }
 
 /**

@@ -25,15 +25,26 @@ export interface Provider {
 /** A provider on an SDK client of its own. */
 export function createProvider(options: ProviderOptions): Provider {
   const { baseUrl, apiKey, name = 'openai', fetch } = options
-  const client = new OpenAI({ baseURL: baseUrl, apiKey, maxRetries: 0, ...(fetch && { fetch }) })
+  const client = new OpenAI({
+    baseURL: baseUrl,
+    apiKey,
+    // Null, since undefined makes the SDK read them from the environment.
+    organization: null,
+    project: null,
+    // The SDK prints what it cannot parse, which is the answer's text.
+    logLevel: 'off',
+    ...(fetch && { fetch }),
+  })
   return providerOf(client, name)
+}
+
+/** One attempt: retries and deadline are the pipeline's, and the SDK's ten minutes would cut a longer one short. */
+function once(signal: AbortSignal): OpenAI.RequestOptions {
+  return { signal, maxRetries: 0, timeout: 2 ** 31 - 1 }
 }
 
 /** A provider on the caller's own client. */
 export function providerOf(client: OpenAI, name = 'openai'): Provider {
-  // Retries are the pipeline's own: the SDK's would be invisible, and ignore the deadline.
-  const once = (signal: AbortSignal) => ({ signal, maxRetries: 0 })
-
   // The wire types of `core` are open where the SDK's are closed: the same JSON, so the casts below change nothing.
   return {
     name,
