@@ -94,9 +94,11 @@ async function* streamAnswer(
   query: AnswerQuery,
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
-  const { request, facts, signal } = query
+  const { request, facts, plan, signal } = query
   const received = createChunkAssembler()
   const guarded = createChunkAssembler()
+  // What will be stored must not be the object that the caller gets; a shared flight makes copies by itself.
+  const isKept = plan.writeKey !== undefined && plan.readKey === undefined
   facts.received = () => received.response()
 
   async function* receive(): AsyncGenerator<ChatChunk, void, undefined> {
@@ -131,7 +133,7 @@ async function* streamAnswer(
     facts.verdicts.push(...found),
   )) {
     guarded.add(chunk)
-    yield chunk
+    yield isKept ? structuredClone(chunk) : chunk
   }
   return guarded.response()
 }
