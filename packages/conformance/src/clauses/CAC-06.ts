@@ -26,7 +26,7 @@ function percentDecoded(text: string): string {
   }
 }
 
-/** Everything that was ever a key; fails where there is none. */
+/** The keys of all entries. */
 function keysOf(store: SpyStore): string[] {
   return [...store.entries.keys()]
 }
