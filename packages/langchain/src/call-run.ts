@@ -10,6 +10,7 @@ import {
   type ChatRequest,
   type ChatResponse,
   type LLMCallMetrics,
+  type PlumblineError,
   type TokenUsage,
   type Usage,
   type Verdict,
@@ -44,8 +45,6 @@ export class CallRun {
   /** What to send, exactly, rather than the request that LangChain builds from messages. */
   readonly request: ChatRequest | undefined
   context: CallContext
-  /** LangChain's name for it. */
-  runId: string | undefined
   model: string | undefined
   stream = false
   cacheStatus: CacheStatus = 'off'
@@ -61,6 +60,7 @@ export class CallRun {
   firstContentMs: number | undefined
   lastContentMs: number | undefined
   #isSettled = false
+  readonly #abandoners: ((error: PlumblineError) => Promise<void>)[] = []
   /** Resolves with the record of this call, when there is a handler that makes one. */
   readonly recorded: Promise<LLMCallMetrics>
   settleRecord: (record: LLMCallMetrics) => void = () => {}
@@ -107,6 +107,20 @@ export class CallRun {
     } else if (this.response) {
       this.savedUsage = usage
     }
+  }
+
+  /** Whether a handler records this call, however it ends. */
+  get isRecorded(): boolean {
+    return this.#abandoners.length > 0
+  }
+
+  onAbandon(close: (error: PlumblineError) => Promise<void>): void {
+    this.#abandoners.push(close)
+  }
+
+  /** Its reader has left: whoever records it does so now, unless it has ended. */
+  async abandon(error: PlumblineError): Promise<void> {
+    await Promise.all(this.#abandoners.map((close) => close(error)))
   }
 
   /** Keeps prompts out of what tracers serialise of the call options. */

@@ -72,7 +72,11 @@ export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<Ans
   const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
   const report = createProviderReport()
   const { readKey } = plan
-  if (cache === undefined || readKey === undefined) return new Flight(work, { report }).join(deadline)
+  if (cache === undefined || readKey === undefined) {
+    // What is stored after a `refresh` must be what came, whatever the caller does with its chunks.
+    const isStored = plan.writeKey !== undefined
+    return new Flight(work, isStored ? { report, onEnd() {} } : { report }).join(deadline)
+  }
   let flight = cache.inFlight.get(readKey)
   if (flight === undefined) {
     flight = new Flight(work, { report, onEnd: () => cache.inFlight.delete(readKey) })
@@ -135,7 +139,8 @@ async function* stream(
       for (let step = first; !step.done; step = await rest.next()) {
         assertChunk(step.value)
         received.add(step.value)
-        if (step.value.usage) report.usage = step.value.usage
+        // A copy: the caller may change its chunk before the record is made.
+        if (step.value.usage) report.usage = structuredClone(step.value.usage)
         yield step.value
       }
       // The SDK's stream ends quietly on abort.

@@ -1,5 +1,6 @@
 // Only here: LangChain's seam for one wire request. Everything that surrounds the provider call happens inside it, so that one
 // start and one end event fire per logical call, for native callers and the wire adapter alike.
+// oxlint-disable no-underscore-dangle -- LangChain's names
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager'
 import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
 import type { BaseMessage } from '@langchain/core/messages'
@@ -22,7 +23,7 @@ import {
 import { CallRun, runOption } from './call-run.ts'
 import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './chat-call.ts'
 import { openDeadline } from './deadline.ts'
-import { labelsOf } from './metrics.ts'
+import { labelsOf, MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
 
 type Options = ChatOpenAICompletions['ParsedCallOptions'] & { [runOption]?: CallRun }
@@ -111,7 +112,11 @@ export class PipelineCompletions extends ChatOpenAICompletions {
   /** The run of this call: the wire adapter's, or a new one with what LangChain knows; and the options to hand on. */
   #begin(options: Options, manager: CallbackManagerForLLMRun | undefined): { run: CallRun; inner: Options } {
     const run = options[runOption] ?? new CallRun({ context: contextOf(manager, options.signal) })
-    if (manager) this.stages.metrics?.attach(manager.runId, run)
+    if (manager) {
+      for (const handler of manager.handlers) {
+        if (handler instanceof MetricsCallbackHandler) handler.attach(manager.runId, run)
+      }
+    }
     // Without the signal: LangChain ends a stream quietly on abort, ours rejects with what the abort was (STR-08).
     const { signal: _, ...inner } = options
     return { run, inner: { ...inner, [runOption]: run } }
@@ -137,7 +142,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     run: CallRun,
     sdkOptions: SdkOptions,
   ): AsyncGenerator<ChatChunk, void, undefined> {
-    const { metrics, clock = systemClock } = this.stages
+    const { clock = systemClock } = this.stages
     // The wire adapter shows its caller what was asked for by itself.
     const showsUsage = run.request !== undefined || wire.stream_options?.include_usage === true
     const call = this.#open(run, sdkOptions)
@@ -146,7 +151,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     let isOver = false
     const abandon = async (reason: unknown): Promise<void> => {
       const error = this.#fail(reason, wire, run, member)
-      await metrics?.abandon(run, error)
+      await run.abandon(error)
     }
     // When nobody asks for the next chunk, LangChain does not notice.
     const onAbort = () => void abandon(signal.reason)

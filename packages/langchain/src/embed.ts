@@ -18,7 +18,6 @@ import {
   type EmbedRequest,
   type EmbedResult,
   type KeyScope,
-  type PlumblineError,
   type TokenUsage,
   type VectorEntry,
   type Verdict,
@@ -191,7 +190,11 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       const onEnd = (): void => {
         for (const key of rest.keys()) inFlight.delete(key)
       }
-      const batch: Batch = new Flight((flight) => this.#fetch(flight, request, rest), { report, onEnd })
+      const batch: Batch = new Flight((flight) => this.#fetch(flight, request, rest), {
+        report,
+        onEnd,
+        sharesResult: true,
+      })
       for (const key of rest.keys()) inFlight.set(key, batch)
       batches.add(batch)
     }

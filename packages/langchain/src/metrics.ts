@@ -190,17 +190,18 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     if (open) await this.#recordError(open, toTypedError(thrown, this.#clock.now()))
   }
 
-  /** Tells the handler that `run` is what LangChain calls `runId`. */
+  /**
+   * Tells the handler that `run` is what LangChain calls `runId`, so that its record is exact, and closes the run when its
+   * reader leaves, which LangChain has no event for (MET-07).
+   */
   attach(runId: string, run: CallRun): void {
     const open = this.#open.get(runId)
-    if (open) open.run = run
-    run.runId = runId
-  }
-
-  /** Closes a run whose reader has left, which LangChain has no event for (MET-07). */
-  async abandon(run: CallRun, error: PlumblineError): Promise<void> {
-    const open = this.#take(run.runId)
-    if (open) await this.#recordError(open, error)
+    if (open === undefined) return
+    open.run = run
+    run.onAbandon(async (error) => {
+      const left = this.#take(runId)
+      if (left) await this.#recordError(left, error)
+    })
   }
 
   /** Throws `InvalidRequestError` for a model that has no price card of its own. */
@@ -226,8 +227,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     return record
   }
 
-  #take(runId: string | undefined): OpenRun | undefined {
-    if (runId === undefined) return undefined
+  #take(runId: string): OpenRun | undefined {
     const open = this.#open.get(runId)
     this.#open.delete(runId)
     return open

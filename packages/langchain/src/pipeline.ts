@@ -9,7 +9,6 @@ import {
   defaultGuardrails,
   systemClock,
   withoutUsage,
-  type CallContext,
   type ChatMessage,
   type ChatRequest,
   type ChatResult,
@@ -116,7 +115,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
           throw toTypedError(error, clock.now())
         } finally {
           // Once it has begun, the handler records it, however it ends.
-          if (run.runId !== undefined) await run.recorded
+          if (run.isRecorded) await run.recorded
         }
         for (const chunk of shown()) if (chunk) yield chunk
         return resultOf(run)

@@ -10,8 +10,10 @@ export type FlightWork<Result, Report> = (
 export interface FlightOptions<Report> {
   /** What the work tells the members about itself. */
   report: Report
-  /** Called at the end of a flight that others may join; left out, it is its only member's alone. */
+  /** Called at the end of a flight that others may join, or whose answer is stored; left out, it is its only member's alone. */
   onEnd?: () => void
+  /** Results that are shared without being handed out need no copy. Default false. */
+  sharesResult?: boolean
 }
 
 /**
@@ -21,16 +23,19 @@ export interface FlightOptions<Report> {
 export class Flight<Result, Report> {
   readonly report: Report
   readonly #onEnd: (() => void) | undefined
+  readonly #sharesResult: boolean
   readonly #controller = new AbortController()
   readonly #steps: AsyncGenerator<ChatChunk, Result, undefined>
   readonly #members: FlightMember<Result, Report>[] = []
   readonly #chunks: ChatChunk[] = []
+  #isJoined = false
   #step: Promise<void> | undefined
   #end: { result: Result } | { error: unknown } | undefined
 
-  constructor(work: FlightWork<Result, Report>, { report, onEnd }: FlightOptions<Report>) {
-    this.report = report
-    this.#onEnd = onEnd
+  constructor(work: FlightWork<Result, Report>, options: FlightOptions<Report>) {
+    this.report = options.report
+    this.#onEnd = options.onEnd
+    this.#sharesResult = options.sharesResult ?? false
     this.#steps = work(this)
   }
 
@@ -55,6 +60,7 @@ export class Flight<Result, Report> {
       result: () => this.#finish(member),
       leave: () => this.#leave(member),
     }
+    this.#isJoined ||= member.joined
     this.#members.push(member)
     return member
   }
@@ -66,7 +72,8 @@ export class Flight<Result, Report> {
       const chunk = this.#onEnd ? this.#chunks[index] : this.#chunks.shift()
       if (chunk !== undefined) {
         index++
-        yield this.#own(chunk, member)
+        // Nobody is handed an object that another one, or the store, will read (CAC-11).
+        yield this.#onEnd ? structuredClone(chunk) : chunk
       } else if (this.#end === undefined) {
         await untilAborted(this.#advance(), member.deadline.signal)
       } else {
@@ -83,12 +90,8 @@ export class Flight<Result, Report> {
       await untilAborted(this.#advance(), signal)
     }
     if ('error' in this.#end) throw this.#end.error
-    return this.#own(this.#end.result, member)
-  }
-
-  /** Nobody is handed an object that another one may change (CAC-11). */
-  #own<T>(value: T, member: FlightMember<Result, Report>): T {
-    return member.joined ? structuredClone(value) : value
+    const { result } = this.#end
+    return this.#isJoined && !this.#sharesResult ? structuredClone(result) : result
   }
 
   /** Takes one step, for whoever needs it first: the provider is read as fast as the fastest member reads. Never rejects. */

@@ -47,7 +47,7 @@ export function createChatStream(open: OpenStream): ChatStream {
 
   async function drain(): Promise<void> {
     // Who reads the stream as well comes first: both may have been asked for in one go.
-    await null
+    await Promise.resolve()
     if (chunks !== undefined) return
     for (let step = await next(); !step.done; step = await next());
   }

@@ -1,0 +1,226 @@
+// oxlint-disable no-underscore-dangle -- LangChain's names
+// Only here: guardrails round a chat model of any provider, as a runnable over messages.
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
+import type { BaseLanguageModelInput } from '@langchain/core/language_models/base'
+import {
+  AIMessage,
+  AIMessageChunk,
+  coerceMessageLikeToMessage,
+  HumanMessage,
+  type BaseMessage,
+  type MessageContent,
+  type UsageMetadata,
+} from '@langchain/core/messages'
+import { Runnable, type RunnableConfig } from '@langchain/core/runnables'
+import {
+  createStreamGate,
+  defaultGuardrails,
+  toBlockedError,
+  type ChatChunk,
+  type ChatDelta,
+  type ChatMessage,
+  type GuardrailPolicy,
+  type MetricsCollector,
+  type Role,
+  type ToolCall,
+  type Verdict,
+} from '@plumbline/core'
+
+import { guardInput, guardOutput } from './guardrails.ts'
+
+export interface GuardedRunnableFields {
+  model: BaseChatModel
+  /** Default `defaultGuardrails()`. */
+  policy?: GuardrailPolicy | undefined
+  /** Counts what the rules find. */
+  metrics?: MetricsCollector | undefined
+}
+
+/**
+ * A chat model whose prompts and answers pass the guardrails, streams included:
+ *
+ *     const guarded = new GuardedRunnable({ model })
+ *     await guarded.invoke('Write to ann@example.com')     // the model reads [EMAIL]
+ *     for await (const chunk of await guarded.stream('Hello')) …
+ *
+ * Texts, refusals and tool arguments are checked; reasoning blocks and other content parts pass as they are. Rejects with
+ * `GuardrailBlockedError`. A `Runnable` subclass rather than a sequence of lambdas: leaving the loop closes the model's
+ * stream (GRD-12), which a generator lambda leaves running.
+ */
+export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage> {
+  static override lc_name(): string {
+    return 'GuardedRunnable'
+  }
+  override lc_namespace = ['plumbline', 'guardrails']
+  readonly #model: BaseChatModel
+  readonly #policy: GuardrailPolicy
+  readonly #metrics: MetricsCollector | undefined
+
+  constructor(fields: GuardedRunnableFields) {
+    super()
+    this.#model = fields.model
+    this.#policy = fields.policy ?? defaultGuardrails()
+    this.#metrics = fields.metrics
+  }
+
+  override async invoke(
+    input: BaseLanguageModelInput,
+    options?: Partial<RunnableConfig>,
+  ): Promise<AIMessage> {
+    const answer = await this.#model.invoke(this.#guard(toMessages(input)), options)
+    const verdicts: Verdict[] = []
+    try {
+      const response = guardOutput(this.#policy, toResponse(answer), verdicts)
+      const message = response.choices[0]?.message
+      return message ? withTexts(answer, message) : answer
+    } finally {
+      this.#metrics?.countVerdicts(verdicts)
+    }
+  }
+
+  override async *_streamIterator(
+    input: BaseLanguageModelInput,
+    options?: Partial<RunnableConfig>,
+  ): AsyncGenerator<AIMessageChunk> {
+    const messages = this.#guard(toMessages(input))
+    const gate = createStreamGate(this.#policy)
+    try {
+      // Not `stream()`, which reads ahead: closing it would wait for the chunk that is being read.
+      for await (const message of this.#model._streamIterator(messages, options)) {
+        const chunk = toChunk(message)
+        const passed = gate.gateChunk(chunk)
+        if (gate.blocked) throw toBlockedError(gate.blocked)
+        yield passed.length === 1 && passed[0] === chunk ? message : withDeltas(message, passed)
+      }
+      for (const rest of gate.end()) yield withDeltas(new AIMessageChunk(''), [rest])
+      if (gate.blocked) throw toBlockedError(gate.blocked)
+    } finally {
+      this.#metrics?.countVerdicts(gate.verdicts)
+    }
+  }
+
+  #guard(messages: BaseMessage[]): BaseMessage[] {
+    const request = { model: '', messages: messages.map(toWire) }
+    const verdicts: Verdict[] = []
+    try {
+      const guarded = guardInput(this.#policy, request, verdicts)
+      return messages.map((message, index) => {
+        const wire = guarded.messages[index]
+        return wire === undefined || wire === request.messages[index] ? message : withTexts(message, wire)
+      })
+    } finally {
+      this.#metrics?.countVerdicts(verdicts)
+    }
+  }
+}
+
+function toMessages(input: BaseLanguageModelInput): BaseMessage[] {
+  if (typeof input === 'string') return [new HumanMessage(input)]
+  return Array.isArray(input) ? input.map(coerceMessageLikeToMessage) : input.toChatMessages()
+}
+
+const roles: Record<string, Role> = {
+  human: 'user',
+  ai: 'assistant',
+  system: 'system',
+  tool: 'tool',
+  function: 'function',
+}
+
+/** The texts of a message where the guardrails look for them; the same content, tool calls as JSON. */
+function toWire(message: BaseMessage): ChatMessage {
+  const calls =
+    message instanceof AIMessage || message instanceof AIMessageChunk ? message.tool_calls : undefined
+  return {
+    role: roles[message.getType()] ?? 'user',
+    // Parts of all providers keep their text in `text`.
+    content: message.content as NonNullable<ChatMessage['content']>,
+    ...(calls?.length && {
+      tool_calls: calls.map(({ id = '', name, args }): ToolCall => {
+        return { id, type: 'function', function: { name, arguments: JSON.stringify(args) } }
+      }),
+    }),
+  }
+}
+
+function toResponse(message: BaseMessage): Parameters<typeof guardOutput>[1] {
+  const choice = { index: 0, message: toWire(message), finish_reason: 'stop' }
+  return { id: '', object: 'chat.completion', created: 0, model: '', choices: [choice] }
+}
+
+/** A message like `message` with the guarded texts; without the raw copies that LangChain keeps of them. */
+function withTexts<Message extends BaseMessage>(message: Message, wire: ChatMessage): Message {
+  const { additional_kwargs, response_metadata, ...fields } = Object.fromEntries(
+    Object.entries(message).filter(([field]) => !field.startsWith('lc_')),
+  )
+  const {
+    tool_calls: _,
+    function_call: __,
+    reasoning_content: ___,
+    __raw_response: ____,
+    ...kwargs
+  } = additional_kwargs ?? {}
+  const calls = wire.tool_calls?.map((call) => ({
+    type: 'tool_call',
+    id: call.id,
+    name: call.function?.name ?? '',
+    args: JSON.parse(call.function?.arguments ?? '{}'),
+  }))
+  // The message's own class, as LangChain copies messages.
+  const Class = message.constructor as new (fields: object) => Message
+  return new Class({
+    ...fields,
+    additional_kwargs: kwargs,
+    response_metadata,
+    content: wire.content ?? '',
+    ...(calls && { tool_calls: calls, invalid_tool_calls: [] }),
+  })
+}
+
+/** A streamed message where the gate looks for its texts. */
+function toChunk(message: AIMessageChunk): ChatChunk {
+  const delta: ChatDelta = {}
+  if (message.text !== '') delta.content = message.text
+  if (message.tool_call_chunks?.length) {
+    delta.tool_calls = message.tool_call_chunks.map(({ index = 0, id, name, args }) => ({
+      index,
+      ...(id && { id }),
+      function: { ...(name && { name }), arguments: args ?? '' },
+    }))
+  }
+  const finish_reason: unknown =
+    message.response_metadata['finish_reason'] ?? message.response_metadata['stop_reason'] ?? null
+  return {
+    id: '',
+    object: 'chat.completion.chunk',
+    created: 0,
+    model: '',
+    choices: [{ index: 0, delta, finish_reason: typeof finish_reason === 'string' ? finish_reason : null }],
+  }
+}
+
+/** A chunk like `message` with what the gate let through: perhaps nothing, but its usage and metadata. */
+function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMessageChunk {
+  const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta))
+  const text = deltas.map(({ content }) => content ?? '').join('')
+  const others = Array.isArray(message.content) ? message.content.filter((part) => part.type !== 'text') : []
+  const content: MessageContent = others.length === 0 ? text : [...others, { type: 'text', text }]
+  const { id, name, response_metadata } = message
+  const usage_metadata = message.usage_metadata as UsageMetadata | undefined
+  return new AIMessageChunk({
+    content,
+    response_metadata,
+    ...(id !== undefined && { id }),
+    ...(name !== undefined && { name }),
+    ...(usage_metadata && { usage_metadata }),
+    tool_call_chunks: deltas.flatMap(({ tool_calls }) =>
+      (tool_calls ?? []).map(({ index, id: callId, function: called }) => ({
+        type: 'tool_call_chunk' as const,
+        index,
+        ...(callId && { id: callId }),
+        ...(called?.name && { name: called.name }),
+        args: called?.arguments ?? '',
+      })),
+    ),
+  })
+}
