@@ -10,6 +10,20 @@ export interface Verdict {
   action: GuardrailAction
   /** How many findings. */
   count: number
+  /** The distinct types of the findings, sorted: `email`, `override_instructions`. */
+  types: string[]
+  /** Where they stand, sorted: `messages[0].content`, `choices[0].message.tool_calls[1].function.arguments`. */
+  places: string[]
+  /** The highest score, 0..1, of a rule that scores. */
+  score?: number
+  /** The limit that was passed and the size that was found, in UTF-16 code units. */
+  limit?: number
+  size?: number
+}
+
+/** The verdict that stops a call. */
+export interface BlockedBy extends Verdict {
+  action: 'block'
 }
 
 export interface PolicyRule {
@@ -22,6 +36,6 @@ export interface PolicyRule {
 /** Rules with their actions, in order, and the fingerprint that becomes part of every cache key. */
 export interface GuardrailPolicy {
   readonly rules: readonly PolicyRule[]
-  /** Hex digest over ids, versions and actions: two policies that decide alike share it. */
+  /** Hex digest over ids, versions, actions and directions: two policies that decide alike share it. */
   readonly fingerprint: string
 }

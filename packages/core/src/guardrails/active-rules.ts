@@ -1,0 +1,47 @@
+import { directionsOf } from './define-policy.ts'
+import type { GuardrailAction, GuardrailPolicy } from './policy.ts'
+import type { Direction, GuardrailRule } from './rule.ts'
+
+/** A rule of a policy as it applies in one direction. */
+export interface ActiveRule {
+  rule: GuardrailRule
+  action: GuardrailAction
+  /** Position in the policy. */
+  order: number
+}
+
+/** The rules of a policy in one direction, sorted by how they work. */
+export interface ActiveRules {
+  /** They judge the size of all texts together. */
+  size: readonly ActiveRule[]
+  /** They find in pieces. */
+  local: readonly ActiveRule[]
+  /** They find in whole texts only. */
+  whole: readonly ActiveRule[]
+  /** The furthest that any local rule looks back, in UTF-16 code units. */
+  context: number
+}
+
+const cache = new WeakMap<GuardrailPolicy, Partial<Record<Direction, ActiveRules>>>()
+
+/** The rules of `policy` for `direction`; computed once per policy. */
+export function activeRules(policy: GuardrailPolicy, direction: Direction): ActiveRules {
+  let known = cache.get(policy)
+  if (!known) cache.set(policy, (known = {}))
+  return (known[direction] ??= sortRules(policy, direction))
+}
+
+function sortRules(policy: GuardrailPolicy, direction: Direction): ActiveRules {
+  const active = policy.rules
+    .map((entry, order) => ({ entry, active: { rule: entry.rule, action: entry.action, order } }))
+    .filter(({ entry }) => directionsOf(entry).includes(direction))
+    .map((item) => item.active)
+  const local = active.filter(({ rule }) => rule.maxChars === undefined && rule.holdFrom)
+  return {
+    size: active.filter(({ rule }) => rule.maxChars !== undefined),
+    local,
+    whole: active.filter(({ rule }) => rule.maxChars === undefined && !rule.holdFrom),
+    // One more, so that a rule's first context unit is never mistaken for the start of the text.
+    context: Math.max(0, ...local.map(({ rule }) => rule.context)) + 1,
+  }
+}

@@ -1,0 +1,23 @@
+import { GuardrailBlockedError } from '../contract/errors.ts'
+import type { BlockedBy } from './policy.ts'
+
+/** At most so many places are named in a message. */
+const NAMED_PLACES = 5
+
+/** The error of a blocked request or answer: names the rule, counts, places and sizes, never the text. */
+export function toBlockedError(blocked: BlockedBy): GuardrailBlockedError {
+  const { ruleId, direction, count, types, places, score, limit, size } = blocked
+  const subject = direction === 'input' ? 'The request' : 'The answer'
+  const start = `${subject} was blocked by guardrail rule ${ruleId}`
+  const message =
+    limit === undefined || size === undefined
+      ? `${start}: ${describeFindings({ count, types, places })}${score === undefined ? '' : `, score ${score.toFixed(2)}`}.`
+      : `${start}: its texts have ${size} characters together, the limit is ${limit}.`
+  return new GuardrailBlockedError(message, { ruleId, direction, count, types, limit, size })
+}
+
+function describeFindings({ count, types, places }: Pick<BlockedBy, 'count' | 'types' | 'places'>): string {
+  const named = places.slice(0, NAMED_PLACES).join(', ')
+  const more = places.length > NAMED_PLACES ? ` and ${places.length - NAMED_PLACES} more places` : ''
+  return `${count} ${count === 1 ? 'finding' : 'findings'} (${types.join(', ')}) in ${named}${more}`
+}

@@ -1,0 +1,216 @@
+import type {
+  ChatMessage,
+  ChatRequest,
+  ChatResponse,
+  ContentPart,
+  EmbedRequest,
+  ToolCall,
+} from '../contract/wire.ts'
+import { passText } from './guard-text.ts'
+import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
+import type { Direction, TextPlace } from './rule.ts'
+import { createTally } from './tally.ts'
+
+export interface GuardedRequest {
+  /** The same object when nothing was redacted; meaningless when the request is blocked. */
+  request: ChatRequest
+  verdicts: Verdict[]
+  blocked: BlockedBy | undefined
+}
+
+export interface GuardedResponse {
+  /** The same object when nothing was redacted; meaningless when the answer is blocked. */
+  response: ChatResponse
+  verdicts: Verdict[]
+  blocked: BlockedBy | undefined
+}
+
+export interface GuardedEmbedRequest {
+  /** The same object when nothing was redacted; meaningless when the request is blocked. */
+  request: EmbedRequest
+  verdicts: Verdict[]
+  blocked: BlockedBy | undefined
+}
+
+/** What is done to one text: returns its replacement, the same string to leave it. */
+type Visit = (text: string, where: { place: TextPlace; path: string; json: boolean }) => string
+
+/** Message fields that are one string each, and the part that rules take them for. */
+export const TEXT_FIELDS = [
+  ['refusal', 'refusal'],
+  // Not OpenAI's own, but what DeepSeek, vLLM and OpenRouter call the reasoning they return.
+  ['reasoning_content', 'reasoning'],
+  ['reasoning', 'reasoning'],
+] as const
+
+/**
+ * Applies the input rules of `policy` to every text of a request: all messages, strings and content parts, tool-call
+ * arguments, tool results, refusals and a predicted output. Never changes `request`.
+ */
+export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): GuardedRequest {
+  const tally = createTally(policy, 'input')
+  walkRequest(request, (text) => {
+    tally.addSize(text.length)
+    return text
+  })
+  // Too long a request is not scanned at all.
+  if (tally.blocked) return { request, verdicts: tally.verdicts, blocked: tally.blocked }
+  const guarded = walkRequest(request, (text, { place, path, json }) =>
+    passText(policy, text, { place, path, tally, json }),
+  )
+  return { request: guarded, verdicts: tally.verdicts, blocked: tally.blocked }
+}
+
+/**
+ * Applies the output rules of `policy` to every text of an answer, in every choice. Token log-probabilities spell the
+ * text out, so a choice that is redacted loses them. Never changes `response`.
+ */
+export function guardResponse(policy: GuardrailPolicy, response: ChatResponse): GuardedResponse {
+  const tally = createTally(policy, 'output')
+  const choices = mapSame(response.choices, (choice) => {
+    const path = `choices[${choice.index}].message`
+    const message = walkMessage(choice.message, 'output', path, (text, { place, path: at, json }) => {
+      tally.addSize(text.length)
+      return passText(policy, text, { place, path: at, tally, json })
+    })
+    return message === choice.message ? choice : { ...choice, message, ...withoutLogprobs(choice) }
+  })
+  const guarded = choices === response.choices ? response : { ...response, choices }
+  return { response: guarded, verdicts: tally.verdicts, blocked: tally.blocked }
+}
+
+/**
+ * Applies the input rules of `policy` to the texts of an embedding request, each judged by itself, also for its
+ * length. Token arrays are passed on as they are. Never changes `request`.
+ */
+export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest): GuardedEmbedRequest {
+  const tally = createTally(policy, 'input')
+  const place: TextPlace = { direction: 'input', role: 'user', part: 'embedding' }
+  const pass = (text: unknown, path: string): unknown => {
+    if (typeof text !== 'string') return text
+    tally.addText(text.length)
+    return tally.blocked ? text : passText(policy, text, { place, path, tally })
+  }
+  const { input } = request
+  const guarded = Array.isArray(input)
+    ? mapSame<unknown>(input, (text, index) => pass(text, `input[${index}]`))
+    : pass(input, 'input')
+  // Each element is either what it was or a string for a string.
+  const changed = guarded === input ? request : { ...request, input: guarded as EmbedRequest['input'] }
+  return { request: changed, verdicts: tally.verdicts, blocked: tally.blocked }
+}
+
+function walkRequest(request: ChatRequest, visit: Visit): ChatRequest {
+  const messages = mapSame(request.messages, (message, index) =>
+    walkMessage(message, 'input', `messages[${index}]`, visit),
+  )
+  const changes: Partial<ChatRequest> = {}
+  if (messages !== request.messages) changes.messages = messages
+  // A predicted output is text of the answer that the caller sends along; the application vouches for it as little
+  // as for an earlier answer.
+  const { prediction } = request
+  if (isObject(prediction)) {
+    const content = walkContent(
+      prediction.content,
+      { direction: 'input', role: 'assistant', part: 'content' },
+      'prediction.content',
+      visit,
+    )
+    if (content !== prediction.content) changes.prediction = { ...prediction, content }
+  }
+  return withChanges(request, changes)
+}
+
+function walkMessage(message: ChatMessage, direction: Direction, path: string, visit: Visit): ChatMessage {
+  const { role } = message
+  const changes: Record<string, unknown> = {}
+  const content = walkContent(message.content, { direction, role, part: 'content' }, `${path}.content`, visit)
+  if (content !== message.content) changes.content = content
+  for (const [field, part] of TEXT_FIELDS) {
+    const text = message[field]
+    if (typeof text !== 'string') continue
+    const guarded = visit(text, { place: { direction, role, part }, path: `${path}.${field}`, json: false })
+    if (guarded !== text) changes[field] = guarded
+  }
+  const place: TextPlace = { direction, role, part: 'tool_arguments' }
+  if (Array.isArray(message.tool_calls)) {
+    const calls = mapSame(message.tool_calls, (call, index) =>
+      walkToolCall(call, place, `${path}.tool_calls[${index}]`, visit),
+    )
+    if (calls !== message.tool_calls) changes.tool_calls = calls
+  }
+  // The form that tool calls had before November 2023.
+  const legacy = walkArguments(message.function_call, 'arguments', place, `${path}.function_call`, visit)
+  if (legacy !== message.function_call) changes.function_call = legacy
+  return withChanges(message, changes)
+}
+
+function walkToolCall(call: ToolCall, place: TextPlace, path: string, visit: Visit): ToolCall {
+  const changes: Record<string, unknown> = {}
+  const called = walkArguments(call.function, 'arguments', place, `${path}.function`, visit)
+  if (called !== call.function) changes.function = called
+  // Custom tools take free text.
+  const custom = walkArguments(call.custom, 'input', place, `${path}.custom`, visit)
+  if (custom !== call.custom) changes.custom = custom
+  return withChanges(call, changes)
+}
+
+function walkArguments(
+  called: unknown,
+  field: 'arguments' | 'input',
+  place: TextPlace,
+  path: string,
+  visit: Visit,
+): unknown {
+  if (!isObject(called)) return called
+  const text = called[field]
+  if (typeof text !== 'string') return called
+  const guarded = visit(text, { place, path: `${path}.${field}`, json: field === 'arguments' })
+  return guarded === text ? called : { ...called, [field]: guarded }
+}
+
+function walkContent(content: unknown, place: TextPlace, path: string, visit: Visit): unknown {
+  if (typeof content === 'string') return visit(content, { place, path, json: false })
+  if (!Array.isArray(content)) return content
+  return mapSame<ContentPart>(content, (part, index) => {
+    if (!isObject(part)) return part
+    const changes: Partial<ContentPart> = {}
+    for (const field of ['text', 'refusal'] as const) {
+      const text = part[field]
+      if (typeof text !== 'string') continue
+      const guarded = visit(text, {
+        place: field === 'text' ? place : { ...place, part: 'refusal' },
+        path: `${path}[${index}].${field}`,
+        json: false,
+      })
+      if (guarded !== text) changes[field] = guarded
+    }
+    return withChanges(part, changes)
+  })
+}
+
+/** `{ logprobs: null }` for a choice that has some, which keeps the field where a reader looks for it. */
+export function withoutLogprobs(choice: object): { logprobs?: null } {
+  return 'logprobs' in choice ? { logprobs: null } : {}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A copy of `value` with the changes, or `value` itself when there are none. */
+function withChanges<T extends object>(value: T, changes: object): T {
+  return Object.keys(changes).length === 0 ? value : { ...value, ...changes }
+}
+
+/** The array of the results, or `items` itself when every result is its item. */
+function mapSame<T>(items: T[], map: (item: T, index: number) => T): T[] {
+  let changed: T[] | undefined
+  items.forEach((item, index) => {
+    const result = map(item, index)
+    if (result === item) return
+    changed ??= [...items]
+    changed[index] = result
+  })
+  return changed ?? items
+}

@@ -1,0 +1,185 @@
+import type { Finding, GuardrailRule } from './rule.ts'
+import { isDigitCode, isWordCode, skipEscape, startsWord } from './word-start.ts'
+
+// ITU-T E.164: at most 15 digits, country code included; `00` or `011` in front adds up to three.
+const MAX_DIGITS = 18
+const MAX_LENGTH = 32
+const MIN_DIGITS = 7
+/** More than any way of writing one has. */
+const MAX_GROUPS = 8
+const MAX_EXTENSION = 12
+const REACH = MAX_LENGTH + MAX_EXTENSION
+/** How far before a number a word such as "phone" still speaks of it. */
+const CONTEXT = 40
+
+const CONTEXT_WORD =
+  /\b(?:tele)?phones?\b|\btel\b|\bmobile\b|\bcell(?:ular)?\b|\bfax\b|\bwhats ?app\b|\bsms\b|\bcall(?:ed|ing)? (?:me|us|him|her|them|back|at|on)\b|\bdial(?:l?ed|l?ing)?\b|\bhotline\b|\banswering (?:at|on)\b|\b(?:reach|contact|text|ring) (?:me|us|him|her|them|you) (?:at|on|under)\b|\b(?:ph|mob)[.:]/i
+const EXTENSION = /,? ?(?:x|ext\.?) ?\d{1,5}/iy
+/** Everything that a number with its extension, and what is read after it, can consist of. */
+const NUMBER_CHAR = /[\d+() .\-/:,ext]/i
+
+/** A number cut at the end of one of its groups of digits. */
+interface Shape {
+  plus: boolean
+  /** A group stands in parentheses. */
+  parenthesis: boolean
+  /** Lengths of the groups of digits, joined by `-`: `3-3-4`. */
+  groups: string
+  /** The digits alone. */
+  digits: string
+  /** The distinct separators between groups. */
+  separators: string
+  end: number
+}
+
+/** The readings of the number at `start`, shortest first: one for the end of each group from seven digits on. */
+function readNumber(text: string, start: number): Shape[] {
+  const shapes: Shape[] = []
+  const limit = Math.min(text.length, start + MAX_LENGTH)
+  let index = start
+  let plus = false
+  let parenthesis = false
+  let groups = ''
+  let groupCount = 0
+  let digits = ''
+  let separators = ''
+  while (index < limit && groupCount < MAX_GROUPS) {
+    // At most two separators in a row, as in `(0) 20` and `) 555`.
+    const gap = index
+    while (index < limit && index - gap < 3 && '+() .-/'.includes(text.charAt(index))) {
+      const char = text.charAt(index)
+      if (char === '+') plus = true
+      else if (char === '(' || char === ')') parenthesis = true
+      else if (!separators.includes(char)) separators += char
+      index++
+    }
+    if (groupCount > 0 && (index === gap || text.slice(gap, index).includes('+'))) break
+    if (index - gap > 2) break
+    const group = index
+    while (index < limit && isDigitCode(text.charCodeAt(index))) index++
+    if (index === group) break
+    // Cut by the limit in the middle of a group: no number ends here.
+    if (isDigitCode(text.charCodeAt(index))) break
+    digits += text.slice(group, index)
+    if (digits.length > MAX_DIGITS) break
+    groups += groupCount === 0 ? String(index - group) : `-${index - group}`
+    groupCount++
+    if (digits.length >= MIN_DIGITS)
+      shapes.push({ plus, parenthesis, groups, digits, separators, end: index })
+  }
+  return shapes
+}
+
+// 3-3-4 with an area code and an exchange that can exist: North American Numbering Plan, nanpa.com.
+const NORTH_AMERICAN = /^(?:0011|001|1)?[2-9]\d\d[2-9]\d{6}$/
+const NORTH_AMERICAN_GROUPS = /^(?:[134]-)?3-3-4$/
+// A trunk `0`, then an area code: 020 7946 0958, 0161 496 0000, 06 12 34 56 78, 030/1234567, 0412 345 678.
+const NATIONAL_GROUPS = /^(?:[2-6]-[3-8]|[2-5]-[2-4]-[3-4](?:-[2-4])?|4-2-2-2|3-2-2-2|3-3-2-2|4-3-2-2)$/
+// Pairs, as written in France and the Nordic countries: no date has four, no IP address five.
+const PAIRS = /^2-2-2-2(?:-2)?$/
+const DATE_OR_SSN_GROUPS = /^(?:4-[12]-[12](?:-|$)|[12]-[12]-4|3-2-4$)/
+
+/** Whether the shape is a telephone number by itself, or with a word such as "phone" before it. */
+function isPhone(shape: Shape, hasContext: () => boolean): boolean {
+  const { digits, groups, separators } = shape
+  const count = digits.length
+  if (shape.plus) return count >= 8 && count <= 15 && !digits.startsWith('0')
+  const grouped = groups.includes('-')
+  if (NORTH_AMERICAN_GROUPS.test(groups)) {
+    // Dashes, dots and parentheses are how people write telephone numbers; three bare groups are not enough.
+    if (separators.includes('-') || separators === '.' || shape.parenthesis) return true
+    return NORTH_AMERICAN.test(digits) || hasContext()
+  }
+  if (PAIRS.test(groups) && separators.length === 1 && (separators === '-' || digits.startsWith('0')))
+    return true
+  if (grouped && digits.startsWith('00') && count >= 10 && groups.startsWith('2')) return true
+  if (DATE_OR_SSN_GROUPS.test(groups)) return false
+  if (grouped && digits.startsWith('0') && count >= 9 && count <= 11) {
+    if (NATIONAL_GROUPS.test(groups) && !separators.includes('.')) return true
+  }
+  if (shape.parenthesis && count >= 8 && count <= 13) return true
+  return count <= 15 && hasContext()
+}
+
+/** Where the number whose first digit is at `digit` starts, its `+` and `(` included. */
+function numberStart(text: string, digit: number): number {
+  let start = digit
+  if (text.charAt(start - 1) === '(') start--
+  if (text.charAt(start - 1) !== '+') return start
+  start--
+  return text.charAt(start - 1) === '(' ? start - 1 : start
+}
+
+/** True when a number may start at `start`: not inside a word, and not the tail of a longer number, date or version. */
+function canStart(text: string, start: number): boolean {
+  if (!startsWord(text, start)) return false
+  const before = text.charAt(start - 1)
+  if ('.-/:,'.includes(before || '?')) return !isDigitCode(text.charCodeAt(start - 2))
+  return !'#$€£'.includes(before || '?')
+}
+
+function canEnd(text: string, end: number): boolean {
+  if (isWordCode(text.charCodeAt(end))) return false
+  return !'.-/:,'.includes(text.charAt(end) || '?') || !isDigitCode(text.charCodeAt(end + 1))
+}
+
+function phoneEnd(text: string, start: number): number {
+  const shapes = readNumber(text, start)
+  let context: boolean | undefined
+  const hasContext = (): boolean =>
+    (context ??= CONTEXT_WORD.test(text.slice(Math.max(0, start - CONTEXT), start)))
+  for (let shape = shapes.pop(); shape; shape = shapes.pop()) {
+    EXTENSION.lastIndex = shape.end
+    const extended = EXTENSION.test(text) ? EXTENSION.lastIndex : shape.end
+    const end = canEnd(text, extended) ? extended : shape.end
+    if (canEnd(text, end) && isPhone(shape, hasContext)) return end
+  }
+  return -1
+}
+
+function find(text: string, from: number): Finding[] {
+  const findings: Finding[] = []
+  const groups = /\d+/g
+  groups.lastIndex = from
+  for (let group = groups.exec(text); group; group = groups.exec(text)) {
+    const digit = skipEscape(text, group.index)
+    // The digits of an escape may be the whole group.
+    if (digit >= groups.lastIndex || groups.lastIndex - digit > MAX_DIGITS) continue
+    const start = numberStart(text, digit)
+    if (start < from || !canStart(text, start)) continue
+    const end = phoneEnd(text, start)
+    if (end !== -1) findings.push({ type: 'phone', start, end })
+  }
+  return findings
+}
+
+function holdFrom(text: string, from: number): number {
+  // Two more than the reach: what follows the last digit decides too.
+  const limit = Math.max(from, text.length - REACH - 2)
+  let run = text.length
+  while (run > limit && NUMBER_CHAR.test(text.charAt(run - 1))) run--
+  for (let index = run; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === 43 || code === 40) return index
+    if (isDigitCode(code) && canStart(text, index)) return index
+  }
+  return text.length
+}
+
+/**
+ * Rule `pii.phone`: telephone numbers, loosely. International (`+44 20 7946 0958`), North American with dashes, dots
+ * or parentheses and an extension, national with a trunk `0` and groups, and any 7 to 15 digits after a word such as
+ * "phone". Dates, times, IP addresses, versions and bare order numbers are left alone.
+ */
+export function phoneRule(): GuardrailRule {
+  return {
+    id: 'pii.phone',
+    family: 'pii',
+    directions: ['input', 'output'],
+    reach: REACH,
+    context: CONTEXT,
+    version: '1',
+    find: (text, _place, from = 0) => find(text, from),
+    holdFrom: (text, from = 0) => holdFrom(text, from),
+  }
+}

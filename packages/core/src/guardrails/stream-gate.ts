@@ -1,0 +1,212 @@
+import type { ChatChunk, ChatChunkChoice, ChatDelta, ToolCallDelta } from '../contract/wire.ts'
+import { TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
+import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
+import type { TextPlace } from './rule.ts'
+import { createTally } from './tally.ts'
+import { createTextGate, type TextGate } from './text-gate.ts'
+
+/**
+ * Applies the output rules of a policy to a streamed answer, chunk by chunk. The texts of the chunks that come out,
+ * joined per choice and part, are those of the guarded whole answer. It holds back what a rule may still need, at
+ * ordinary prose the last word, and gives it out before the finish reason of its choice.
+ * Log-probabilities pass only with a chunk whose text passes unchanged.
+ */
+export interface StreamGate {
+  /** Takes the provider's next chunk and returns the chunks to pass on: none, the chunk itself, or copies. */
+  gateChunk(chunk: ChatChunk): ChatChunk[]
+  /** Ends the stream. Returns the held text of choices that had no finish reason, as a chunk. */
+  end(): ChatChunk[]
+  readonly verdicts: Verdict[]
+  /** Set as soon as a rule blocks; from the chunk that did, nothing comes out. */
+  readonly blocked: BlockedBy | undefined
+}
+
+/** One text of the answer: its gate, and how to write a piece of it into a delta. */
+interface Channel {
+  gate: TextGate
+  write(delta: ChatDelta, text: string): void
+}
+
+type Channels = Map<string, Channel>
+
+const STRING_FIELDS = [['content', 'content'], ...TEXT_FIELDS] as const
+
+/** A gate at the start of an answer. */
+export function createStreamGate(policy: GuardrailPolicy): StreamGate {
+  const tally = createTally(policy, 'output')
+  const choices = new Map<number, Channels>()
+  let last: ChatChunk | undefined
+
+  function channelsOf(index: number): Channels {
+    let channels = choices.get(index)
+    if (!channels) choices.set(index, (channels = new Map()))
+    return channels
+  }
+
+  function pass(
+    choice: number,
+    path: string,
+    text: string,
+    options: { part: TextPlace['part']; json?: boolean; write: Channel['write'] },
+  ): string {
+    const channels = channelsOf(choice)
+    let channel = channels.get(path)
+    if (!channel) {
+      const gate = createTextGate(policy, {
+        place: { direction: 'output', role: 'assistant', part: options.part },
+        path: `choices[${choice}].message.${path}`,
+        tally,
+        json: options.json ?? false,
+      })
+      channel = { gate, write: options.write }
+      channels.set(path, channel)
+    }
+    tally.addSize(text.length)
+    return channel.gate.push(text)
+  }
+
+  function passCalls(choice: number, calls: ToolCallDelta[]): ToolCallDelta[] {
+    let changed = false
+    const passed = calls.map((call) => {
+      const path = `tool_calls[${call.index}]`
+      const changes: Partial<ToolCallDelta> = {}
+      const text = call.function?.arguments
+      if (typeof text === 'string') {
+        const released = pass(choice, `${path}.function.arguments`, text, {
+          part: 'tool_arguments',
+          json: true,
+          write: (delta, rest) => addCall(delta, { index: call.index, function: { arguments: rest } }),
+        })
+        if (released !== text) changes.function = { ...call.function, arguments: released }
+      }
+      // Custom tools take free text.
+      const custom = call.custom
+      if (isObject(custom) && typeof custom.input === 'string') {
+        const released = pass(choice, `${path}.custom.input`, custom.input, {
+          part: 'tool_arguments',
+          write: (delta, rest) => addCall(delta, { index: call.index, custom: { input: rest } }),
+        })
+        if (released !== custom.input) changes.custom = { ...custom, input: released }
+      }
+      if (Object.keys(changes).length === 0) return call
+      changed = true
+      return { ...call, ...changes }
+    })
+    return changed ? passed : calls
+  }
+
+  /** What may leave of a delta; the same object when all of it may. */
+  function passDelta(choice: number, delta: ChatDelta): ChatDelta {
+    const changes: Record<string, unknown> = {}
+    for (const [field, part] of STRING_FIELDS) {
+      const text = delta[field]
+      if (typeof text !== 'string') continue
+      const released = pass(choice, field, text, {
+        part,
+        write: (target, rest) => {
+          target[field] = rest
+        },
+      })
+      if (released !== text) changes[field] = released
+    }
+    if (Array.isArray(delta.tool_calls)) {
+      const calls = passCalls(choice, delta.tool_calls)
+      if (calls !== delta.tool_calls) changes.tool_calls = calls
+    }
+    const legacy = delta.function_call
+    if (isObject(legacy) && typeof legacy.arguments === 'string') {
+      const released = pass(choice, 'function_call.arguments', legacy.arguments, {
+        part: 'tool_arguments',
+        json: true,
+        write: (target, rest) => {
+          target.function_call = { arguments: rest }
+        },
+      })
+      if (released !== legacy.arguments) changes.function_call = { ...legacy, arguments: released }
+    }
+    return Object.keys(changes).length === 0 ? delta : { ...delta, ...changes }
+  }
+
+  /** Ends all texts of a choice; its held pieces as a delta, undefined when there are none. */
+  function flush(choice: number): ChatDelta | undefined {
+    const delta: ChatDelta = {}
+    for (const { gate, write } of channelsOf(choice).values()) {
+      const rest = gate.end()
+      if (rest !== '') write(delta, rest)
+    }
+    choices.delete(choice)
+    return Object.keys(delta).length === 0 ? undefined : delta
+  }
+
+  return {
+    gateChunk(chunk) {
+      if (tally.blocked) return []
+      last = chunk
+      const held: ChatChunkChoice[] = []
+      const passed: ChatChunkChoice[] = []
+      let changed = false
+      for (const choice of chunk.choices) {
+        const delta = passDelta(choice.index, choice.delta)
+        const finished = choice.finish_reason !== null && choice.finish_reason !== undefined
+        const rest = finished ? flush(choice.index) : undefined
+        if (rest) {
+          // The text goes out in a chunk of its own, since readers may stop looking at one with a finish reason.
+          if (!isEmpty(delta)) held.push({ index: choice.index, delta, finish_reason: null })
+          held.push({ index: choice.index, delta: rest, finish_reason: null })
+          passed.push({ ...choice, delta: {}, ...withoutLogprobs(choice) })
+          changed = true
+        } else if (delta === choice.delta) {
+          passed.push(choice)
+        } else {
+          changed = true
+          if (finished || !isEmpty(delta)) passed.push({ ...choice, delta, ...withoutLogprobs(choice) })
+        }
+      }
+      if (tally.blocked) return []
+      if (!changed) return [chunk]
+      const out = held.map((choice) => withChoices(chunk, [choice]))
+      if (passed.length > 0) out.push({ ...chunk, choices: passed })
+      else if (chunk.usage) out.push({ ...chunk, choices: [] })
+      return out
+    },
+    end() {
+      if (tally.blocked || !last) return []
+      const held: ChatChunkChoice[] = []
+      for (const index of choices.keys()) {
+        const delta = flush(index)
+        if (delta) held.push({ index, delta, finish_reason: null })
+      }
+      const template = last
+      return tally.blocked ? [] : held.map((choice) => withChoices(template, [choice]))
+    },
+    get verdicts() {
+      return tally.verdicts
+    },
+    get blocked() {
+      return tally.blocked
+    },
+  }
+}
+
+/** A chunk like `chunk` with other choices, and without its usage, which must not be counted twice. */
+function withChoices(chunk: ChatChunk, choices: ChatChunkChoice[]): ChatChunk {
+  const { usage, ...rest } = chunk
+  return usage === null ? { ...rest, choices, usage } : { ...rest, choices }
+}
+
+function addCall(delta: ChatDelta, call: ToolCallDelta): void {
+  ;(delta.tool_calls ??= []).push(call)
+}
+
+/** True when nothing of a delta is worth a chunk: no role, no text, no new tool call. */
+function isEmpty(value: unknown): boolean {
+  if (value === '' || value === null || value === undefined) return true
+  if (Array.isArray(value)) return value.every(isEmpty)
+  if (!isObject(value)) return false
+  // The index of a tool call alone says nothing.
+  return Object.entries(value).every(([key, field]) => key === 'index' || isEmpty(field))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

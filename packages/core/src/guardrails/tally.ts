@@ -1,0 +1,111 @@
+import { activeRules, type ActiveRule } from './active-rules.ts'
+import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
+import type { Direction, Finding } from './rule.ts'
+
+interface Entry {
+  active: ActiveRule
+  count: number
+  types: Set<string>
+  places: Set<string>
+  score: number | undefined
+  limit: number | undefined
+  size: number | undefined
+}
+
+/** Counts findings over all texts of one request or answer, and knows whether they block it. */
+export interface Tally {
+  /** Counts one finding of a rule. */
+  add(active: ActiveRule, finding: Finding, place: string): void
+  /** Adds the length of a text, in UTF-16 code units, to the size of the whole. */
+  addSize(chars: number): void
+  /** Judges the length of a text by itself, in UTF-16 code units. */
+  addText(chars: number): void
+  /** Sorted like the policy. */
+  readonly verdicts: Verdict[]
+  /** The first blocking rule of the policy that found something. */
+  readonly blocked: BlockedBy | undefined
+}
+
+/** An empty tally for one request (`input`) or one answer (`output`). */
+export function createTally(policy: GuardrailPolicy, direction: Direction): Tally {
+  const { size: sizeRules } = activeRules(policy, direction)
+  const entries = new Map<ActiveRule, Entry>()
+  let size = 0
+  let isBlocked = false
+
+  function entryOf(active: ActiveRule): Entry {
+    let entry = entries.get(active)
+    if (!entry) {
+      entry = {
+        active,
+        count: 0,
+        types: new Set(),
+        places: new Set(),
+        score: undefined,
+        limit: undefined,
+        size: undefined,
+      }
+      entries.set(active, entry)
+      isBlocked ||= active.action === 'block'
+    }
+    return entry
+  }
+
+  function judgeSize(chars: number): void {
+    for (const active of sizeRules) {
+      const limit = active.rule.maxChars ?? Infinity
+      if (chars <= limit) continue
+      const entry = entryOf(active)
+      entry.count = 1
+      entry.types.add('too_long')
+      entry.limit = limit
+      entry.size = Math.max(entry.size ?? 0, chars)
+    }
+  }
+
+  function verdicts(): Verdict[] {
+    return [...entries.values()]
+      .sort((one, other) => one.active.order - other.active.order)
+      .map((entry) => toVerdict(entry, direction))
+  }
+
+  return {
+    add(active, finding, place) {
+      const entry = entryOf(active)
+      entry.count++
+      entry.types.add(finding.type)
+      entry.places.add(place)
+      if (finding.score !== undefined) entry.score = Math.max(entry.score ?? 0, finding.score)
+    },
+    addSize(chars) {
+      size += chars
+      judgeSize(size)
+    },
+    addText: judgeSize,
+    get verdicts() {
+      return verdicts()
+    },
+    get blocked() {
+      return isBlocked ? verdicts().find(isBlocking) : undefined
+    },
+  }
+}
+
+function isBlocking(verdict: Verdict): verdict is BlockedBy {
+  return verdict.action === 'block'
+}
+
+function toVerdict(entry: Entry, direction: Direction): Verdict {
+  return {
+    ruleId: entry.active.rule.id,
+    direction,
+    action: entry.active.action,
+    count: entry.count,
+    types: [...entry.types].sort(),
+    // Numbers in their order, so that a stream, whose choices arrive interleaved, ends with the same list.
+    places: [...entry.places].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })),
+    ...(entry.score === undefined ? {} : { score: entry.score }),
+    ...(entry.limit === undefined ? {} : { limit: entry.limit }),
+    ...(entry.size === undefined ? {} : { size: entry.size }),
+  }
+}

@@ -1,0 +1,150 @@
+import { activeRules, type ActiveRule } from './active-rules.ts'
+import { createJsonText } from './json-text.ts'
+import type { GuardrailPolicy } from './policy.ts'
+import type { Finding, TextPlace } from './rule.ts'
+import type { Tally } from './tally.ts'
+
+export interface TextGateOptions {
+  place: TextPlace
+  /** The path that verdicts name: `choices[0].message.content`. */
+  path: string
+  /** Where findings are counted; several gates of one answer share it. Sizes are added by whoever feeds the gates. */
+  tally: Tally
+  /** The text is JSON, so that a placeholder outside a string is written with quotes. Default false. */
+  json?: boolean
+}
+
+/**
+ * Lets one text through piece by piece. What `push` and `end` return, joined, is the guarded text, however the text is
+ * cut. Once the tally is blocked, nothing more comes out.
+ */
+export interface TextGate {
+  /** Takes the next piece and returns what can be released: all but what a rule may still need. */
+  push(text: string): string
+  /** Takes the last piece, ends the text and returns the rest. Default: nothing more comes. */
+  end(text?: string): string
+}
+
+/** What stands in the place of a finding: `[EMAIL]`. Holds no digit, `@` or lower-case letter, so no rule finds it. */
+export function placeholderFor(type: string): string {
+  return `[${type.toUpperCase()}]`
+}
+
+interface Candidate {
+  active: ActiveRule
+  finding: Finding
+}
+
+function byPosition(one: Candidate, other: Candidate): number {
+  return (
+    one.finding.start - other.finding.start ||
+    other.finding.end - one.finding.end ||
+    one.active.order - other.active.order
+  )
+}
+
+/** A gate at the start of a text. */
+export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions): TextGate {
+  const { place, path, tally } = options
+  const { local, whole, context } = activeRules(policy, place.direction)
+  const json = options.json ? createJsonText() : undefined
+  // Offsets are into `buffer`; `dropped` is what came before it. Text before `from` is decided.
+  let buffer = ''
+  let dropped = 0
+  let from = 0
+  /** Everything before this offset of the whole text is redacted or released. */
+  let covered = 0
+  /** Where the last counted finding of each rule ended, in the whole text: findings of one rule may overlap. */
+  const lastEnds = new Map<ActiveRule, number>()
+  let all = ''
+
+  function heldFrom(): number {
+    let hold = buffer.length
+    for (const { rule } of local) hold = Math.min(hold, rule.holdFrom?.(buffer, from) ?? hold)
+    hold = Math.max(from, hold)
+    // Never cut a surrogate pair that could still leave whole.
+    if (hold === buffer.length && hold > from && (buffer.charCodeAt(hold - 1) & 0xfc00) === 0xd800) hold--
+    return hold
+  }
+
+  function candidatesBefore(hold: number): Candidate[] {
+    const candidates: Candidate[] = []
+    for (const active of local) {
+      for (const finding of active.rule.find(buffer, place, from)) {
+        if (finding.start < from || finding.start >= hold || finding.end <= finding.start) continue
+        if (finding.end - finding.start <= active.rule.reach) candidates.push({ active, finding })
+      }
+    }
+    return candidates.length > 1 ? candidates.sort(byPosition) : candidates
+  }
+
+  function count({ active, finding }: Candidate): boolean {
+    if (dropped + finding.start < (lastEnds.get(active) ?? 0)) return false
+    lastEnds.set(active, dropped + finding.end)
+    tally.add(active, finding, path)
+    return true
+  }
+
+  /** Decides everything before `hold` and returns what of it may leave. */
+  function release(hold: number): string {
+    let released = ''
+    const emit = (start: number, end: number): void => {
+      if (end <= start) return
+      const piece = buffer.slice(start, end)
+      json?.read(piece)
+      released += piece
+    }
+    for (const candidate of candidatesBefore(hold)) {
+      const { active, finding } = candidate
+      if (active.action !== 'redact') {
+        count(candidate)
+        continue
+      }
+      const end = dropped + finding.end
+      const start = dropped + finding.start
+      if (start >= covered) {
+        count(candidate)
+        emit(Math.max(from, covered - dropped), finding.start)
+        const placeholder = placeholderFor(finding.type)
+        released += json && !json.inString ? `"${placeholder}"` : placeholder
+        covered = end
+      } else if (end > covered) {
+        // It overlaps one that is already replaced: the rest of it goes too.
+        count(candidate)
+        covered = end
+      }
+    }
+    emit(Math.max(from, covered - dropped), hold)
+    covered = Math.max(covered, dropped + hold)
+    from = hold
+    const cut = Math.max(0, from - context)
+    if (cut > 0) {
+      buffer = buffer.slice(cut)
+      dropped += cut
+      from -= cut
+    }
+    return tally.blocked ? '' : released
+  }
+
+  return {
+    push(text) {
+      if (text === '' || tally.blocked) return ''
+      buffer += text
+      if (whole.length > 0) all += text
+      return release(heldFrom())
+    },
+    end(text = '') {
+      if (tally.blocked) return ''
+      buffer += text
+      if (whole.length > 0) all += text
+      const released = release(buffer.length)
+      for (const active of whole) {
+        for (const finding of active.rule.find(all, place)) {
+          if (finding.end - finding.start > active.rule.reach) continue
+          tally.add(active, finding, path)
+        }
+      }
+      return tally.blocked ? '' : released
+    },
+  }
+}
