@@ -1,6 +1,63 @@
 import type { Clause } from './clause.ts'
+import { MET01 } from './clauses/MET-01.ts'
+import { MET02 } from './clauses/MET-02.ts'
+import { MET03 } from './clauses/MET-03.ts'
+import { MET04 } from './clauses/MET-04.ts'
+import { MET06 } from './clauses/MET-06.ts'
+import { MET07 } from './clauses/MET-07.ts'
+import { MET08 } from './clauses/MET-08.ts'
+import { MET09 } from './clauses/MET-09.ts'
+import { MET10 } from './clauses/MET-10.ts'
+import { MET11 } from './clauses/MET-11.ts'
+import { CST01 } from './clauses/CST-01.ts'
+import { CST02 } from './clauses/CST-02.ts'
+import { CST03 } from './clauses/CST-03.ts'
+import { CST05 } from './clauses/CST-05.ts'
+import { GRD01 } from './clauses/GRD-01.ts'
+import { GRD02 } from './clauses/GRD-02.ts'
+import { GRD05 } from './clauses/GRD-05.ts'
+import { GRD11 } from './clauses/GRD-11.ts'
+import { CAC01 } from './clauses/CAC-01.ts'
+import { CAC02 } from './clauses/CAC-02.ts'
+import { CAC04 } from './clauses/CAC-04.ts'
+import { CAC05 } from './clauses/CAC-05.ts'
+import { CAC06 } from './clauses/CAC-06.ts'
+import { CAC09 } from './clauses/CAC-09.ts'
+import { CAC11 } from './clauses/CAC-11.ts'
+import { CAC12 } from './clauses/CAC-12.ts'
+import { CAC14 } from './clauses/CAC-14.ts'
 import { STR01 } from './clauses/STR-01.ts'
 import { STR03 } from './clauses/STR-03.ts'
 
 /** Every clause that runs, in the order of the contract. */
-export const clauses: readonly Clause[] = [STR01, STR03]
+export const clauses: readonly Clause[] = [
+  MET01,
+  MET02,
+  MET03,
+  MET04,
+  MET06,
+  MET07,
+  MET08,
+  MET09,
+  MET10,
+  MET11,
+  CST01,
+  CST02,
+  CST03,
+  CST05,
+  GRD01,
+  GRD02,
+  GRD05,
+  GRD11,
+  CAC01,
+  CAC02,
+  CAC04,
+  CAC05,
+  CAC06,
+  CAC09,
+  CAC11,
+  CAC12,
+  CAC14,
+  STR01,
+  STR03,
+]

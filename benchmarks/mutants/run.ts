@@ -1,0 +1,88 @@
+/**
+ * `npm run mutants [-- --only ID] [-- --clause ID]`: takes one protection at a time out of a build and requires the suite to turn
+ * red. Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
+ */
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+import { clauses } from '@plumbline/conformance'
+
+import { mutants } from './mutants.ts'
+import type { Mutant } from './mutant.ts'
+
+const atOnce = 2
+const limitMs = 120_000
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, clause: { type: 'string' } } })
+const chosen = mutants.filter(
+  ({ id, clause }) => (values.only ?? id) === id && (values.clause ?? clause) === clause,
+)
+if (chosen.length === 0) {
+  process.stderr.write(`No mutant matches. Known: ${mutants.map(({ id }) => id).join(', ')}\n`)
+  process.exit(2)
+}
+
+interface Trial {
+  killed: boolean
+  detail: string
+}
+
+function tryMutant(mutant: Mutant): Promise<Trial> {
+  const program = fileURLToPath(new URL('run-one.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@plumbline/source', program, mutant.id], {
+    timeout: limitMs,
+  })
+  let output = ''
+  let errors = ''
+  child.stdout.on('data', (data: Buffer) => (output += data.toString('utf8')))
+  child.stderr.on('data', (data: Buffer) => (errors += data.toString('utf8')))
+  return new Promise((resolve) => {
+    child.on('close', () => {
+      try {
+        const { outcome, scenario = '' } = JSON.parse(output) as { outcome: string; scenario?: string }
+        resolve({
+          killed: outcome === 'fail',
+          detail: outcome === 'fail' ? scenario : `the clause ended with ${outcome}`,
+        })
+      } catch {
+        // No outcome is no proof: a mutant that does not even load says nothing about the clause.
+        resolve({ killed: false, detail: errors.match(/Error: .*/)?.[0] ?? 'no outcome' })
+      }
+    })
+  })
+}
+
+let done = 0
+const survivors: string[] = []
+const queue = [...chosen]
+async function work(): Promise<void> {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const { killed, detail } = await tryMutant(mutant)
+    done++
+    if (!killed) survivors.push(mutant.id)
+    const verdict = killed ? 'red ' : 'SURVIVED'
+    process.stdout.write(
+      `[${done}/${chosen.length}] ${verdict} ${mutant.clause} ${mutant.build} ${mutant.id}: ${detail}\n`,
+    )
+  }
+}
+await Promise.all(Array.from({ length: atOnce }, work))
+
+const failing = new Set(mutants.map(({ clause }) => clause))
+const recorded: unknown = JSON.parse(
+  readFileSync(new URL('../entrants/openai-sdk/outcomes.json', import.meta.url), 'utf8'),
+)
+for (const { id, outcome } of (recorded as { outcomes: { id: string; outcome: string }[] }).outcomes) {
+  if (outcome === 'fail') failing.add(id)
+}
+const neverFailing = clauses.map(({ id }) => id).filter((id) => !failing.has(id))
+
+process.stdout.write(
+  `\n${chosen.length - survivors.length} of ${chosen.length} mutants turned the suite red.\n`,
+)
+if (survivors.length > 0) process.stdout.write(`Survivors: ${survivors.join(', ')}\n`)
+if (neverFailing.length > 0)
+  process.stdout.write(`Clauses that nothing makes fail: ${neverFailing.join(', ')}\n`)
+process.exitCode = survivors.length + neverFailing.length > 0 ? 1 : 0

@@ -1,0 +1,77 @@
+import { defineClause } from '../clause.ts'
+import { ask } from '../requests.ts'
+import { provider } from '../servers/provider.ts'
+
+const usage = { prompt_tokens: 1000, completion_tokens: 1000 }
+const fallbackNanoUsd = 1000 * 5000 + 1000 * 15_000
+
+export const CST05 = defineClause({
+  id: 'CST-05',
+  sentence:
+    "An unknown model is priced 5.00 / 15.00, flagged `priceSource: 'fallback'`, and warned of once per model; strict mode throws at the call.",
+  origin: 'user expectation',
+  kind: 'entrant',
+  needs: ['chat', 'stream', 'stream-result', 'metrics', 'cost', 'logger', 'price-cards'],
+  scenarios: [
+    {
+      name: 'a model that nobody knows is priced by the fallback card and warned of',
+      case: 'ordinary',
+      async run({ check, faults, logger, pipeline }) {
+        const made = pipeline({ server: await faults(provider({ text: 'Yes.', usage })) })
+        const { metrics } = await made.chat(ask('Hello', { model: 'plumbline-unheard-of-1' }))
+        check.deepEqual([metrics.costNanoUsd, metrics.priceSource], [fallbackNanoUsd, 'fallback'])
+        const warnings = logger.events.filter(({ level }) => level === 'warn')
+        check.equal(warnings.length, 1, 'warnings')
+        check.match(JSON.stringify(warnings[0]), /plumbline-unheard-of-1/, 'the warning names the model')
+      },
+    },
+    {
+      name: 'each unknown model is warned of once, a known one never',
+      case: 'boundary',
+      async run({ check, faults, logger, pipeline }) {
+        const made = pipeline({ server: await faults(provider({ text: 'Yes.', usage })) })
+        for (const model of ['unheard-of-1', 'unheard-of-2', 'unheard-of-1', 'gpt-4o', 'unheard-of-2']) {
+          await made.chat(ask('Hello', { model }))
+        }
+        await Promise.all(
+          Array.from({ length: 10 }, () => made.stream(ask('Hello', { model: 'unheard-of-3' })).result),
+        )
+        const warned = logger.events
+          .filter(({ level }) => level === 'warn')
+          .map((event) => JSON.stringify(event))
+        const counts = [1, 2, 3].map((n) => warned.filter((text) => text.includes(`unheard-of-${n}`)).length)
+        check.deepEqual(counts, [1, 1, 1], 'warnings of the three models')
+        check.equal(warned.length, 3, 'warnings')
+      },
+    },
+    {
+      name: 'strict mode refuses an unknown model before anything is sent, and knows the known ones',
+      case: 'nasty',
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({ text: 'Yes.', usage }))
+        const made = pipeline({ server, strictPrices: true })
+        const model = 'plumbline-unheard-of-1'
+        await check.rejectsWithCode(made.chat(ask('Hello', { model })), 'INVALID_REQUEST', 'chat')
+        await check.rejectsWithCode(made.stream(ask('Hello', { model })).result, 'INVALID_REQUEST', 'stream')
+        check.equal(server.journal.length, 0, 'requests at the provider')
+        check.ok(
+          records.every(({ success, costNanoUsd }) => !success && costNanoUsd === 0),
+          'no success, no cost',
+        )
+        const { metrics } = await made.chat(ask('Hello', { model: 'gpt-4o' }))
+        check.equal(metrics.costNanoUsd, 1000 * 2500 + 1000 * 10_000, 'gpt-4o in strict mode')
+      },
+    },
+    {
+      name: 'names such as __proto__ and constructor are unknown models like any other',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const made = pipeline({ server: await faults(provider({ text: 'Yes.', usage })) })
+        for (const model of ['__proto__', 'constructor', 'toString']) {
+          const { metrics } = await made.chat(ask('Hello', { model }))
+          check.deepEqual([metrics.costNanoUsd, metrics.priceSource], [fallbackNanoUsd, 'fallback'], model)
+        }
+      },
+    },
+  ],
+})

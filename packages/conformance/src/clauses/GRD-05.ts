@@ -1,0 +1,103 @@
+import type { ChatRequest } from '@plumbline/core'
+
+import { defineClause } from '../clause.ts'
+import { readAll } from '../lab.ts'
+import { ask } from '../requests.ts'
+import { provider } from '../servers/provider.ts'
+import { wordPolicy } from '../test-policy.ts'
+
+/** The word in every place of a request that holds text. */
+const everywhere: ChatRequest = {
+  model: 'gpt-4o',
+  messages: [
+    { role: 'system', content: 'Mind XYZZY.' },
+    { role: 'user', content: 'First XYZZY' },
+    {
+      role: 'assistant',
+      content: 'Echo XYZZY',
+      refusal: 'Never XYZZY',
+      tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"q":"XYZZY"}' } }],
+    },
+    { role: 'tool', tool_call_id: 'c1', content: [{ type: 'text', text: 'Found XYZZY' }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Last XYZZY' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+      ],
+    },
+  ],
+}
+
+export const GRD05 = defineClause({
+  id: 'GRD-05',
+  sentence:
+    'Redaction reaches every place that text hides: all messages (not the last alone), content parts, tool-call arguments, tool results, refusals, every choice.',
+  origin: 'found defect',
+  kind: 'entrant',
+  needs: ['chat', 'stream', 'stream-result', 'guardrail-policy'],
+  scenarios: [
+    {
+      name: 'the provider sees the word nowhere, and everything else as it was',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        await pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact', ['input']) }).chat(everywhere)
+        const sent = JSON.stringify(server.journal[0]?.body)
+        check.lacks(sent, 'XYZZY', 'what was sent')
+        check.equal(sent.split('[TEST_WORD]').length - 1, 7, 'replacements')
+        check.ok(sent.includes('data:image/png;base64,AAAA'), 'the image is sent as it was')
+      },
+    },
+    {
+      name: 'every choice of an answer is redacted, tool arguments and refusals included',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(
+          provider({
+            choices: [
+              { text: 'One XYZZY' },
+              { refusal: 'Two XYZZY' },
+              {
+                toolCalls: [
+                  { id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":"XYZZY"}' } },
+                ],
+              },
+            ],
+          }),
+        )
+        const made = pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact', ['output']) })
+        const { response } = await made.chat(ask('Go', { n: 3 }))
+        const whole = JSON.stringify(response)
+        check.lacks(whole, 'XYZZY', 'the answer')
+        check.equal(whole.split('[TEST_WORD]').length - 1, 3, 'replacements')
+
+        const stream = made.stream(ask('Go', { n: 3 }))
+        check.lacks(JSON.stringify(await readAll(stream)), 'XYZZY', 'the chunks')
+        check.lacks(JSON.stringify((await stream.result).response), 'XYZZY', 'the joined chunks')
+      },
+    },
+    {
+      name: 'redacted tool arguments are still JSON, and the caller’s own request is left alone',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(
+          provider({
+            toolCalls: [
+              { id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":"x\\"XYZZY\\"y"}' } },
+            ],
+          }),
+        )
+        const before = structuredClone(everywhere)
+        const { response } = await pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact') }).chat(
+          everywhere,
+        )
+        check.deepEqual(everywhere, before, 'the request of the caller')
+        const parsed: unknown = JSON.parse(
+          response.choices[0]?.message.tool_calls?.[0]?.function?.arguments ?? '',
+        )
+        check.deepEqual(parsed, { a: 'x"[TEST_WORD]"y' }, 'the arguments')
+      },
+    },
+  ],
+})

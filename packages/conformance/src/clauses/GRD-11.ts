@@ -1,0 +1,127 @@
+import { cardRule, defineGuardrails, emailRule, phoneRule, secretsRule } from '@plumbline/core'
+import fc from 'fast-check'
+
+import { defineClause } from '../clause.ts'
+import { readAll, textOf } from '../lab.ts'
+import { ask } from '../requests.ts'
+import { chatBody, lastText, provider } from '../servers/provider.ts'
+import { wordPolicy } from '../test-policy.ts'
+
+const redactAll = defineGuardrails({
+  rules: [emailRule(), cardRule(), phoneRule(), secretsRule()].map((rule) => ({
+    rule,
+    action: 'redact' as const,
+  })),
+})
+
+/** Values that every one of those rules replaces; a stream must never have let one out. */
+const values = ['ann.lee@example.com', '4111 1111 1111 1111', 'sk-proj-abcdEFGH1234ijklMNOP5678qrstUVWX']
+const prose = [
+  'Write to ',
+  ' or call me.',
+  ' It costs 12.50',
+  '\n',
+  ' – später, ',
+  '👍🏽 ',
+  'a.b@',
+  '4111 ',
+  'sk-',
+]
+
+export const GRD11 = defineClause({
+  id: 'GRD-11',
+  sentence:
+    "A streamed answer obeys the same output guardrails: for any chunking the concatenated output (before restoration) equals the guarded whole (P), and no released prefix ever contained a value that is later redacted (P). Every rule declares its longest reach, used for whole answers too; whole-answer checks (schema, emptiness, minimum length) run at the end and raise the typed error after release, unless `hold: 'all'`.",
+  origin: 'found defect',
+  kind: 'entrant',
+  needs: ['chat', 'stream', 'guardrail-policy'],
+  scenarios: [
+    {
+      name: 'an address that is cut in two leaves redacted, and the words before it leave at once',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(
+          provider({ pieces: ['Write to ann.l', 'ee@exam', 'ple.com today.'], between: [{ gate: 'next' }] }),
+        )
+        let seen = ''
+        for await (const chunk of pipeline({ server, guardrails: redactAll }).stream(ask('Who?'))) {
+          seen += textOf([chunk])
+          // Only what came out makes the provider go on: a gate that held everything would never end.
+          if (seen.startsWith('Write to ')) server.release('next')
+          check.lacks(seen, 'ann', 'what has been released')
+        }
+        check.equal(seen, 'Write to [EMAIL] today.')
+      },
+    },
+    {
+      name: 'a value at the very end, and one that never becomes one, are told apart by the end of the stream',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const answers = ['Mail ann.lee@example.com', 'Mail ann.lee@']
+        const server = await faults(
+          provider((request) => ({ text: answers[Number(lastText(request))] ?? '' })),
+        )
+        const made = pipeline({ server, guardrails: redactAll })
+        check.equal(textOf(await readAll(made.stream(ask('0')))), 'Mail [EMAIL]')
+        check.equal(textOf(await readAll(made.stream(ask('1')))), 'Mail ann.lee@')
+      },
+    },
+    {
+      name: 'property: however the answer is cut, the stream is the guarded whole and never held a redacted value',
+      case: 'nasty',
+      limitMs: 60_000,
+      async run({ check, faults, pipeline }) {
+        let pieces: string[] = []
+        const server = await faults(
+          provider((request) => (chatBody(request).stream === true ? { pieces } : { text: pieces.join('') })),
+        )
+        const made = pipeline({ server, guardrails: redactAll })
+        const fragments = fc.array(fc.constantFrom(...values, ...prose), { minLength: 1, maxLength: 8 })
+        const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 12 })
+        await fc.assert(
+          fc.asyncProperty(fragments, cuts, async (parts, positions) => {
+            const text = parts.join('')
+            pieces = cut(text, positions)
+            const { response } = await made.chat(ask('Go'))
+            const whole = String(response.choices[0]?.message.content)
+            let seen = ''
+            for await (const chunk of made.stream(ask('Go'))) {
+              seen += textOf([chunk])
+              const leaked = values.find((value) => !whole.includes(value) && seen.includes(value))
+              if (leaked !== undefined)
+                throw new Error(`A prefix held ${leaked}, which the whole answer does not.`)
+            }
+            if (seen !== whole)
+              throw new Error(`Streamed ${JSON.stringify(seen)}, whole ${JSON.stringify(whole)}.`)
+          }),
+          { seed: 20_261_123, numRuns: 150, includeErrorInReport: true },
+        )
+        check.ok(server.journal.length >= 300, 'each answer was asked for both ways')
+      },
+    },
+    {
+      name: 'a word that blocks, cut into single characters, never leaves',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ pieces: [...'It is XYZZY, of course'] }))
+        let seen = ''
+        const reading = (async () => {
+          const stream = pipeline({ server, guardrails: wordPolicy('XYZZY', 'block') }).stream(ask('What?'))
+          for await (const chunk of stream) seen += textOf([chunk])
+        })()
+        await check.rejectsWithCode(reading, 'GUARDRAIL_BLOCKED')
+        check.equal(seen, 'It is ', 'what was released before the word')
+      },
+    },
+  ],
+})
+
+/** The text in pieces, cut at these positions; positions beyond its end and doubles cut nothing. */
+function cut(text: string, positions: readonly number[]): string[] {
+  const inside = [...new Set(positions)]
+    .filter((position) => position > 0 && position < text.length)
+    .sort((a, b) => a - b)
+  // JSON carries no half of a surrogate pair, so a provider cannot cut there either.
+  const allowed = inside.filter((position) => (text.charCodeAt(position) & 0xfc00) !== 0xdc00)
+  return [0, ...allowed].map((start, index) => text.slice(start, allowed[index]))
+}
