@@ -1,0 +1,181 @@
+import type { LLMCallMetrics, Pipeline } from '@plumbline/core'
+import fc from 'fast-check'
+
+import { defineClause } from '../clause.ts'
+import { readAll, type Lab } from '../lab.ts'
+import { ask } from '../requests.ts'
+import { chatBody, errorAnswer, lastText, provider } from '../servers/provider.ts'
+import { wordPolicy } from '../test-policy.ts'
+
+/** Nano-dollars per token of gpt-4o: 2.50, 1.25 (cached) and 10.00 USD per million (openai.com/api/pricing, read 2026-11-23). */
+const price = { input: 2500, cachedInput: 1250, output: 10_000 }
+
+/** What the provider counts for a prompt: a function of its text alone, so that the same call costs the same every time. */
+function tokensFor(prompt: string): { input: number; cached: number; output: number } {
+  const seed = [...prompt].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 9973, 7)
+  return { input: 100 + seed, cached: seed % 50, output: 1 + (seed % 300) }
+}
+
+function costOf(prompt: string): number {
+  const { input, cached, output } = tokensFor(prompt)
+  return (input - cached) * price.input + cached * price.cachedInput + output * price.output
+}
+
+/** A provider with those counts, that fails for prompts with `fail`. */
+function countingProvider() {
+  const answer = provider((request) => {
+    const { input, cached, output } = tokensFor(lastText(request))
+    return {
+      text: `Answer to ${lastText(request)}`,
+      usage: {
+        prompt_tokens: input,
+        completion_tokens: output,
+        total_tokens: input + output,
+        prompt_tokens_details: { cached_tokens: cached },
+      },
+    }
+  })
+  return (request: Parameters<typeof answer>[0]) =>
+    lastText(request).includes('fail') ? errorAnswer(400) : answer(request)
+}
+
+type Kind = 'whole' | 'stream' | 'abort' | 'fail' | 'blocked' | 'bypass' | 'refresh'
+interface Call {
+  kind: Kind
+  question: number
+}
+
+/** Makes the call; what it would have cost without caches, in nano-dollars. */
+async function make(pipeline: Pipeline, { kind, question }: Call): Promise<number> {
+  const word = kind === 'fail' ? 'fail' : kind === 'blocked' ? 'XYZZY' : 'question'
+  const request = ask(`${word} ${question}`, { temperature: 0 })
+  if (kind === 'abort') {
+    // Aborted before it is sent: nobody is asked and nobody is billed, whatever the cache holds.
+    await pipeline.chat(request, { signal: AbortSignal.abort() }).catch(() => {})
+    return 0
+  }
+  if (kind === 'fail' || kind === 'blocked') {
+    await pipeline.chat(request).catch(() => {})
+    return 0
+  }
+  if (kind === 'stream') await readAll(pipeline.stream(request))
+  else await pipeline.chat(request, { cache: kind === 'whole' ? 'use' : kind })
+  return costOf(`${word} ${question}`)
+}
+
+/** What the provider's own journal says that it charged. */
+function billedBy(server: Awaited<ReturnType<Lab['faults']>>): number {
+  return server.journal
+    .filter(({ status }) => status === 200)
+    .reduce((sum, exchange) => sum + costOf(String(chatBody(exchange).messages.at(-1)?.content)), 0)
+}
+
+const sum = (records: readonly LLMCallMetrics[], field: 'costNanoUsd' | 'savedNanoUsd'): number =>
+  records.reduce((total, record) => total + record[field], 0)
+
+async function law(lab: Lab, calls: readonly Call[], atOnce: number): Promise<void> {
+  const { check, records } = lab
+  const server = await lab.faults(countingProvider())
+  const pipeline = lab.pipeline({
+    server,
+    responseCache: {},
+    guardrails: wordPolicy('XYZZY', 'block', ['input']),
+  })
+  const before = records.length
+  const costs: number[] = []
+  const queue = [...calls]
+  const work = async (): Promise<void> => {
+    for (let call = queue.shift(); call !== undefined; call = queue.shift())
+      costs.push(await make(pipeline, call))
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  const made = records.slice(before)
+  check.equal(made.length, calls.length, 'records')
+  check.equal(sum(made, 'costNanoUsd'), billedBy(server), 'billed, against the provider’s journal')
+  check.equal(
+    sum(made, 'costNanoUsd') + sum(made, 'savedNanoUsd'),
+    costs.reduce((total, cost) => total + cost, 0),
+    'billed + saved, against the calls without caches',
+  )
+}
+
+const kinds: Kind[] = [
+  'whole',
+  'whole',
+  'whole',
+  'stream',
+  'stream',
+  'abort',
+  'fail',
+  'blocked',
+  'bypass',
+  'refresh',
+]
+const anyCall = fc.record({ kind: fc.constantFrom(...kinds), question: fc.nat({ max: 40 }) })
+
+export const CST08 = defineClause({
+  id: 'CST-08',
+  sentence:
+    "The ledger law: billed + saved = would-have-cost, exactly, in integer nano-dollars, over any mix of 10,000 calls, hits, blocks, aborts and failures (P). Billed is checked against the provider's journal, would-have-cost against the same calls with caches off; neither check uses our ledger code.",
+  origin: 'user expectation',
+  kind: 'entrant',
+  needs: ['chat', 'stream', 'metrics', 'cost', 'response-cache', 'guardrail-policy'],
+  scenarios: [
+    {
+      name: 'one call and its repetition',
+      case: 'ordinary',
+      run: (lab) =>
+        law(
+          lab,
+          [
+            { kind: 'whole', question: 1 },
+            { kind: 'whole', question: 1 },
+          ],
+          1,
+        ),
+    },
+    {
+      name: 'fifty of one question at once, whole and streamed',
+      case: 'boundary',
+      run: (lab) =>
+        law(
+          lab,
+          Array.from(
+            { length: 50 },
+            (_, index) => ({ kind: index % 2 === 0 ? 'whole' : 'stream', question: 3 }) as const,
+          ),
+          50,
+        ),
+    },
+    {
+      name: 'property: small mixes in any order, one at a time and many at once',
+      case: 'nasty',
+      limitMs: 60_000,
+      async run(lab) {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(anyCall, { minLength: 1, maxLength: 30 }),
+            fc.constantFrom(1, 8),
+            (calls, atOnce) => law(lab, calls, atOnce),
+          ),
+          { seed: 20_261_123, numRuns: 20, includeErrorInReport: true },
+        )
+      },
+    },
+    {
+      name: 'a mix of 10,000 calls, 32 at once',
+      case: 'nasty',
+      limitMs: 120_000,
+      async run(lab) {
+        const [calls = []] = fc.sample(
+          fc.array(anyCall, { minLength: 10_000, maxLength: 10_000, size: 'max' }),
+          {
+            seed: 20_261_123,
+            numRuns: 1,
+          },
+        )
+        await law(lab, calls, 32)
+      },
+    },
+  ],
+})
