@@ -61,7 +61,9 @@ export class CallRun {
   lastContentMs: number | undefined
   #isSettled = false
   readonly #abandoners: ((error: PlumblineError) => Promise<void>)[] = []
-  /** Resolves with the record of this call, when there is a handler that makes one. */
+  /** Whether a handler records this call, however it ends. */
+  isRecorded = false
+  /** Resolves with the record of this call, when there is one. */
   readonly recorded: Promise<LLMCallMetrics>
   settleRecord: (record: LLMCallMetrics) => void = () => {}
 
@@ -107,11 +109,6 @@ export class CallRun {
     } else if (this.response) {
       this.savedUsage = usage
     }
-  }
-
-  /** Whether a handler records this call, however it ends. */
-  get isRecorded(): boolean {
-    return this.#abandoners.length > 0
   }
 
   onAbandon(close: (error: PlumblineError) => Promise<void>): void {

@@ -146,7 +146,9 @@ async function* stream(
       // The SDK's stream ends quietly on abort.
       signal.throwIfAborted()
       if (!received.isComplete()) {
-        throw new TruncatedError('The stream ended without a finish reason: a part of the answer is missing.')
+        throw new TruncatedError(
+          'The stream ended without a finish reason: what arrived is a part of an answer.',
+        )
       }
     } finally {
       await rest.return?.()

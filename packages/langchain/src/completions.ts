@@ -173,7 +173,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       signal.removeEventListener('abort', onAbort)
       call.deadline.close()
       // A reader who leaves fires no event of LangChain's (MET-07).
-      if (!isOver) await abandon(new CancelledError('The reader left the stream.'))
+      if (!isOver) await abandon(new CancelledError('The caller stopped reading the stream.'))
     }
   }
 

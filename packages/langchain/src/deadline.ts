@@ -28,8 +28,12 @@ export function openDeadline({ clock, limitMs, signal }: DeadlineOptions): Deadl
   const endMs = clock.monotonicMs() + limitMs
   const expire = () =>
     controller.abort(new TimeoutError(`The call did not end within its deadline of ${limitMs} ms.`))
-  const cancel = () =>
-    controller.abort(new CancelledError('The caller aborted the call.', { cause: signal?.reason }))
+  const cancel = () => {
+    const cause: unknown = signal?.reason
+    // The wire adapter says more exactly what happened.
+    const isTyped = CancelledError.isInstance(cause)
+    controller.abort(isTyped ? cause : new CancelledError('The caller aborted the call.', { cause }))
+  }
 
   const cancelTimer = clock.setTimer(limitMs, expire)
   if (signal?.aborted) cancel()

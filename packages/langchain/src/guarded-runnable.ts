@@ -7,6 +7,7 @@ import {
   AIMessageChunk,
   coerceMessageLikeToMessage,
   HumanMessage,
+  type AIMessageChunkFields,
   type BaseMessage,
   type MessageContent,
   type UsageMetadata,
@@ -205,13 +206,12 @@ function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMe
   const text = deltas.map(({ content }) => content ?? '').join('')
   const others = Array.isArray(message.content) ? message.content.filter((part) => part.type !== 'text') : []
   const content: MessageContent = others.length === 0 ? text : [...others, { type: 'text', text }]
-  const { id, name, response_metadata } = message
+  const { id, response_metadata } = message
   const usage_metadata = message.usage_metadata as UsageMetadata | undefined
-  return new AIMessageChunk({
+  const fields = {
     content,
     response_metadata,
     ...(id !== undefined && { id }),
-    ...(name !== undefined && { name }),
     ...(usage_metadata && { usage_metadata }),
     tool_call_chunks: deltas.flatMap(({ tool_calls }) =>
       (tool_calls ?? []).map(({ index, id: callId, function: called }) => ({
@@ -222,5 +222,7 @@ function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMe
         args: called?.arguments ?? '',
       })),
     ),
-  })
+  }
+  // Its types give a chunk of unknown tools no usage at all.
+  return new AIMessageChunk(fields as AIMessageChunkFields)
 }

@@ -198,6 +198,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     const open = this.#open.get(runId)
     if (open === undefined) return
     open.run = run
+    run.isRecorded = true
     run.onAbandon(async (error) => {
       const left = this.#take(runId)
       if (left) await this.#recordError(left, error)

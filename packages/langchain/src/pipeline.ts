@@ -99,9 +99,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     stream(request, context = {}) {
       assertChatRequest(request)
-      return createChatStream(async function* (readerSignal) {
+      return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
         const run = new CallRun({ request, context: { ...context, signal } })
+        run.onAbandon(async (error) => fail(error))
         const showsUsage = request.stream_options?.include_usage === true
         const shown = () => run.takeChunks().map((chunk) => (showsUsage ? chunk : withoutUsage(chunk)))
         try {

@@ -1,11 +1,17 @@
 import { CancelledError, type ChatChunk, type ChatResult, type ChatStream } from '@plumbline/core'
 
-/** A stream that is being read: its chunks, and its result when they are through. */
-export type OpenStream = (signal: AbortSignal) => AsyncGenerator<ChatChunk, ChatResult, undefined>
+/**
+ * Starts a stream: its chunks, and its result when they are through. `signal` is aborted when the reader leaves; `fail` is for
+ * an end that comes while nobody reads.
+ */
+export type OpenStream = (
+  signal: AbortSignal,
+  fail: (error: unknown) => void,
+) => AsyncGenerator<ChatChunk, ChatResult, undefined>
 
 /**
  * The stream of the contract. LangChain's own sends at once and reads ahead, so `open` is called at the first `next()` or the
- * first wait for `result`, whichever comes; its signal is aborted when the reader leaves.
+ * first wait for `result`, whichever comes.
  */
 export function createChatStream(open: OpenStream): ChatStream {
   const reader = new AbortController()
@@ -18,7 +24,7 @@ export function createChatStream(open: OpenStream): ChatStream {
   async function next(): Promise<IteratorResult<ChatChunk, undefined>> {
     if (isOver) return { done: true, value: undefined }
     try {
-      chunks ??= open(reader.signal)
+      chunks ??= open(reader.signal, reject)
       const step = await chunks.next()
       // The reader left meanwhile.
       if (isOver) return { done: true, value: undefined }
@@ -36,10 +42,10 @@ export function createChatStream(open: OpenStream): ChatStream {
   async function leave(): Promise<IteratorResult<ChatChunk, undefined>> {
     if (!isOver) {
       isOver = true
-      const error = new CancelledError('The reader left the stream.')
-      reject(error)
+      const error = new CancelledError('The caller stopped reading the stream.')
       // Before the generator is closed: that waits for the chunk that LangChain is reading ahead, which may never come.
       reader.abort(error)
+      reject(error)
       await chunks?.return(undefined as never).catch(() => {})
     }
     return { done: true, value: undefined }
