@@ -1,0 +1,151 @@
+import { LatencyLog } from './latency-log.ts'
+import { binsPerSeries, PackedBins } from './packed-bins.ts'
+import { countNames, sumNames, type Tally } from './tally.ts'
+import type { BinsOf } from './windows.ts'
+
+// Series arrive slowly after the first seconds, so rows grow in small steps: a doubling would waste half the memory.
+const rowStep = 8
+
+// A burst of calls in one slot is packed each time that this many have come, so that it takes no more memory.
+const maxLoggedCalls = 16_384
+
+const countsPerRow = countNames.length
+const sumsPerRow = sumNames.length
+
+/**
+ * The calls of one stretch of time: a row of counts and sums per series, and latency bins of those series that have
+ * percentiles. Rows are stretches of typed arrays, since an object per row would cost several times as much.
+ */
+export class Slot {
+  /** Which stretch of time, as a whole number of slot lengths since the epoch. */
+  readonly index: number
+  #rows: number
+  #counts: Uint32Array
+  #sums: Float64Array
+  // Latency bins are in up to three places: calls as they came, counts being added up, and the packed rest.
+  #log: LatencyLog | undefined
+  #binCounts: Map<number, number> | undefined
+  #packed: PackedBins | undefined
+
+  /** `seriesCount` is how many series to make room for at once; more may come. */
+  constructor(index: number, seriesCount: number) {
+    this.index = index
+    this.#rows = Math.ceil(seriesCount / rowStep) * rowStep
+    const { counts, sums } = allocateRows(this.#rows)
+    this.#counts = counts
+    this.#sums = sums
+  }
+
+  /** Adds one call to each of its series; `bin` is its latency's, or undefined when it has none. All calls have the same number of series. */
+  addCall(seriesOfCall: readonly number[], tally: Tally, bin: number | undefined): void {
+    for (let i = 0; i < seriesOfCall.length; i++) this.#addRow(seriesOfCall[i] ?? 0, tally, 0)
+    if (bin === undefined) return
+    this.#log ??= new LatencyLog(seriesOfCall.length)
+    this.#log.add(bin, seriesOfCall)
+    if (this.#log.calls === maxLoggedCalls) this.#packLog()
+  }
+
+  /** Adds all of `source`: its series `from` to series `targets[from]` here, and the latency bins of those in `binsOf`. */
+  addAll(source: Slot, targets: readonly number[], binsOf: BinsOf): void {
+    source.#packLog()
+    const tally = { counts: source.#counts, sums: source.#sums }
+    for (let from = 0; from < targets.length && from < source.#rows; from++) {
+      // The first count is of calls: without any, the row is empty.
+      if (source.#counts[from * countsPerRow] === 0) continue
+      const to = targets[from] ?? 0
+      this.#addRow(to, tally, from)
+      if (from === 0 || binsOf === 'all series') {
+        source.forEachBin(from, (bin, count) => this.#addBin(to, bin, count))
+      }
+    }
+  }
+
+  /** The counts and sums of one series, as views on this slot; undefined when it has none. */
+  tallyOf(series: number): Tally | undefined {
+    if (series >= this.#rows) return undefined
+    return {
+      counts: this.#counts.subarray(series * countsPerRow, (series + 1) * countsPerRow),
+      sums: this.#sums.subarray(series * sumsPerRow, (series + 1) * sumsPerRow),
+    }
+  }
+
+  /** Calls `visit` for each latency bin of one series. */
+  forEachBin(series: number, visit: (bin: number, count: number) => void): void {
+    this.#packLog()
+    this.#packed?.forEach(series, visit)
+    if (!this.#binCounts) return
+    const from = series * binsPerSeries
+    for (const [code, count] of this.#binCounts) {
+      if (code >= from && code < from + binsPerSeries) visit(code - from, count)
+    }
+  }
+
+  /** Packs the latency bins, once no more are expected soon. */
+  pack(): void {
+    this.#packLog()
+    this.#log = undefined
+    if (!this.#binCounts) return
+    this.#packed = PackedBins.ofCounts(this.#binCounts)
+    this.#binCounts = undefined
+  }
+
+  #packLog(): void {
+    if (!this.#log || this.#log.calls === 0) return
+    const logged = PackedBins.ofLog(this.#log)
+    this.#log.clear()
+    if (!this.#packed && !this.#binCounts) {
+      this.#packed = logged
+      return
+    }
+    for (const [code, count] of logged.unpack()) {
+      const bin = code % binsPerSeries
+      this.#addBin((code - bin) / binsPerSeries, bin, count)
+    }
+  }
+
+  #addBin(series: number, bin: number, count: number): void {
+    if (!this.#binCounts) {
+      this.#binCounts = this.#packed?.unpack() ?? new Map<number, number>()
+      this.#packed = undefined
+    }
+    const code = series * binsPerSeries + bin
+    this.#binCounts.set(code, (this.#binCounts.get(code) ?? 0) + count)
+  }
+
+  #addRow(series: number, tally: Tally, tallyRow: number): void {
+    if (series >= this.#rows) this.#growTo(series + 1)
+    const counts = this.#counts
+    let to = series * countsPerRow
+    let from = tallyRow * countsPerRow
+    for (let i = 0; i < countsPerRow; i++) {
+      counts[to] = (counts[to] ?? 0) + (tally.counts[from++] ?? 0)
+      to++
+    }
+    const sums = this.#sums
+    to = series * sumsPerRow
+    from = tallyRow * sumsPerRow
+    for (let i = 0; i < sumsPerRow; i++) {
+      sums[to] = (sums[to] ?? 0) + (tally.sums[from++] ?? 0)
+      to++
+    }
+  }
+
+  #growTo(rows: number): void {
+    this.#rows = Math.ceil(rows / rowStep) * rowStep
+    const { counts, sums } = allocateRows(this.#rows)
+    counts.set(this.#counts)
+    sums.set(this.#sums)
+    this.#counts = counts
+    this.#sums = sums
+  }
+}
+
+/** One allocation for both: each is one outside the heap, and dearer than filling it. */
+function allocateRows(rows: number): { counts: Uint32Array; sums: Float64Array } {
+  const sumsBytes = rows * sumsPerRow * Float64Array.BYTES_PER_ELEMENT
+  const buffer = new ArrayBuffer(sumsBytes + rows * countsPerRow * Uint32Array.BYTES_PER_ELEMENT)
+  return {
+    sums: new Float64Array(buffer, 0, rows * sumsPerRow),
+    counts: new Uint32Array(buffer, sumsBytes, rows * countsPerRow),
+  }
+}
