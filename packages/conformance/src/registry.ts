@@ -13,12 +13,17 @@ import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
 import { CST03 } from './clauses/CST-03.ts'
 import { CST05 } from './clauses/CST-05.ts'
+import { CST08 } from './clauses/CST-08.ts'
 import { GRD01 } from './clauses/GRD-01.ts'
 import { GRD02 } from './clauses/GRD-02.ts'
+import { GRD04 } from './clauses/GRD-04.ts'
 import { GRD05 } from './clauses/GRD-05.ts'
+import { GRD06 } from './clauses/GRD-06.ts'
+import { GRD07 } from './clauses/GRD-07.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
 import { CAC01 } from './clauses/CAC-01.ts'
 import { CAC02 } from './clauses/CAC-02.ts'
+import { CAC03 } from './clauses/CAC-03.ts'
 import { CAC04 } from './clauses/CAC-04.ts'
 import { CAC05 } from './clauses/CAC-05.ts'
 import { CAC06 } from './clauses/CAC-06.ts'
@@ -26,7 +31,14 @@ import { CAC09 } from './clauses/CAC-09.ts'
 import { CAC11 } from './clauses/CAC-11.ts'
 import { CAC12 } from './clauses/CAC-12.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
+import { EMB01 } from './clauses/EMB-01.ts'
+import { EMB02 } from './clauses/EMB-02.ts'
+import { EMB03 } from './clauses/EMB-03.ts'
+import { EMB04 } from './clauses/EMB-04.ts'
+import { EMB05 } from './clauses/EMB-05.ts'
+import { EMB06 } from './clauses/EMB-06.ts'
 import { STR01 } from './clauses/STR-01.ts'
+import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
 
 /** Every clause that runs, in the order of the contract. */
@@ -45,12 +57,17 @@ export const clauses: readonly Clause[] = [
   CST02,
   CST03,
   CST05,
+  CST08,
   GRD01,
   GRD02,
+  GRD04,
   GRD05,
+  GRD06,
+  GRD07,
   GRD11,
   CAC01,
   CAC02,
+  CAC03,
   CAC04,
   CAC05,
   CAC06,
@@ -58,6 +75,13 @@ export const clauses: readonly Clause[] = [
   CAC11,
   CAC12,
   CAC14,
+  EMB01,
+  EMB02,
+  EMB03,
+  EMB04,
+  EMB05,
+  EMB06,
   STR01,
+  STR02,
   STR03,
 ]

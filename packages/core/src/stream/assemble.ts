@@ -23,8 +23,9 @@ export function createChunkAssembler(): ChunkAssembler {
   const choices = new Map<number, ChatChoice>()
 
   function add(chunk: ChatChunk): void {
-    head ??= chunk
-    if (chunk.usage) usage = chunk.usage
+    // Copies: the chunk goes on to a caller, who may change it.
+    head ??= structuredClone(chunk)
+    if (chunk.usage) usage = structuredClone(chunk.usage)
     for (const { index, delta, finish_reason, ...rest } of chunk.choices ?? []) {
       let choice = choices.get(index)
       if (choice === undefined) {

@@ -1,0 +1,78 @@
+import { cardRule, defineGuardrails, emailRule, phoneRule } from '@plumbline/core'
+
+import { defineClause } from '../clause.ts'
+import { ask } from '../requests.ts'
+import { lastText, provider } from '../servers/provider.ts'
+
+// E-mail, card and phone, redacted or blocked: what is offered now. IBAN, SSN, addresses of the network, URL credentials, masks
+// and hashes join these scenarios with their rules.
+const redact = defineGuardrails({
+  rules: [emailRule(), cardRule(), phoneRule()].map((rule) => ({ rule, action: 'redact' as const })),
+})
+
+export const GRD04 = defineClause({
+  id: 'GRD-04',
+  sentence:
+    'E-mail, card (Luhn, all lengths), phone, IBAN (mod 97), US SSN, IPv4/IPv6, URL credentials are found and, by policy per type, redacted, masked, hashed or blocked.',
+  origin: 'classic practice',
+  kind: 'entrant',
+  needs: ['chat', 'guardrail-policy'],
+  scenarios: [
+    {
+      name: 'an address, a card and a phone number are replaced by their type',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider((request) => ({ text: lastText(request) })))
+        const text = 'Mail ann@example.com, card 4111 1111 1111 1111, phone +49 30 901820.'
+        const { response } = await pipeline({ server, guardrails: redact }).chat(ask(text))
+        check.equal(response.choices[0]?.message.content, 'Mail [EMAIL], card [CARD], phone [PHONE].')
+      },
+    },
+    {
+      name: 'cards of 13 to 19 digits pass Luhn or are no cards',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider((request) => ({ text: lastText(request) })))
+        const made = pipeline({ server, guardrails: redact })
+        // Test numbers of the card schemes, by length; the last digit of each decides.
+        for (const card of [
+          '4222222222222',
+          '30569309025904',
+          '378282246310005',
+          '5555555555554444',
+          '6304000000000000018',
+        ]) {
+          const wrong = card.slice(0, -1) + String((Number(card.at(-1)) + 1) % 10)
+          const { response } = await made.chat(ask(`Card ${card} and no card ${wrong}`))
+          const content = String(response.choices[0]?.message.content)
+          check.lacks(content, card, 'the answer')
+          check.ok(content.startsWith('Card [CARD] and no card '), `the card of ${card.length} digits`)
+          check.ok(content.endsWith(wrong), `the wrong number of ${card.length} digits`)
+        }
+      },
+    },
+    {
+      name: 'what only looks alike passes, and each type follows its own policy',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider((request) => ({ text: lastText(request) })))
+        const alike =
+          'On 2026-11-23 at 12:30:45, version 10.2.3.4, order 1234567890123, ann@example, @example.com'
+        const passed = await pipeline({ server, guardrails: redact }).chat(ask(alike))
+        check.equal(passed.response.choices[0]?.message.content, alike)
+        const mixed = defineGuardrails({
+          rules: [
+            { rule: emailRule(), action: 'redact' },
+            { rule: cardRule(), action: 'block' },
+          ],
+        })
+        const made = pipeline({ server, guardrails: mixed })
+        const redacted = await made.chat(ask('ann@example.com'))
+        check.equal(redacted.response.choices[0]?.message.content, '[EMAIL]')
+        const error = await check.rejectsWithCode(made.chat(ask('5555555555554444')), 'GUARDRAIL_BLOCKED')
+        check.ok(error.message.includes('pii.card'), 'the message names the rule')
+        check.lacks(error.message, '5555', 'the message')
+      },
+    },
+  ],
+})
