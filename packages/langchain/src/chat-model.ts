@@ -12,6 +12,9 @@ import { PipelineCompletions } from './completions.ts'
  *
  *     const model = createChatModel({ model: 'gpt-4o-mini', temperature: 0 }, { guardrails: defaultGuardrails() })
  *     await model.invoke('Hello', { metadata: { tenant: 'acme', endpoint: 'faq', promptVersion: 'v3', cache: 'refresh' } })
+ *
+ * `streamEvents` in its version 3 runs no callbacks in LangChain: such calls are guarded and retried, but neither recorded nor
+ * cached, since nobody knows their tenant.
  */
 export function createChatModel(fields: ChatOpenAIFields, stages: Stages): ChatOpenAI {
   // The run, and with it the tenant, exists only where a handler does.

@@ -23,7 +23,8 @@ import {
 import { CallRun, runOption } from './call-run.ts'
 import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './chat-call.ts'
 import { openDeadline } from './deadline.ts'
-import { labelsOf, MetricsCallbackHandler } from './metrics.ts'
+import { labelsOf } from './call-facts.ts'
+import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
 
 type Options = ChatOpenAICompletions['ParsedCallOptions'] & { [runOption]?: CallRun }

@@ -2,34 +2,27 @@ import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@la
 import {
   assertEmbedRequest,
   embeddingItem,
-  estimateTokens,
   guardEmbedRequest,
-  shareTokens,
   systemClock,
   toBlockedError,
   toPlumblineError,
-  UpstreamError,
-  usageFromWire,
   vectorKey,
-  vectorToBytes,
   type CallContext,
   type CallFacts,
-  type ChatChunk,
   type EmbedRequest,
   type EmbedResult,
   type KeyScope,
-  type TokenUsage,
-  type VectorEntry,
   type Verdict,
 } from '@plumbline/core'
 import type { ClientOptions } from 'openai'
 
 import type { Stages } from './chat-call.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
+import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
-import { endingOf, MetricsCallbackHandler } from './metrics.ts'
-import { onceOptions, providerIdentity } from './provider.ts'
-import { withRetries } from './retry.ts'
+import { endingOf } from './call-facts.ts'
+import { MetricsCallbackHandler } from './metrics.ts'
+import { providerIdentity } from './provider.ts'
 import { Flight, type FlightMember } from './single-flight.ts'
 
 /** What surrounds an embedding request: that of a chat call, with a cache of vectors. */
@@ -159,6 +152,11 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     return guarded.request
   }
 
+  #parts(): BatchParts {
+    this.client ??= new OpenAIClient(this.clientConfig)
+    return { stages: this.#stages, client: this.client, maxTexts: this.batchSize }
+  }
+
   #scope({ tenant = 'default' }: CallContext): KeyScope {
     const { guardrails, providerName } = this.#stages
     const provider = providerIdentity(providerName, this.clientConfig.baseURL)
@@ -190,72 +188,18 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       const onEnd = (): void => {
         for (const key of rest.keys()) inFlight.delete(key)
       }
-      const batch: Batch = new Flight((flight) => this.#fetch(flight, request, rest), {
-        report,
-        onEnd,
-        sharesResult: true,
-      })
+      const batch: Batch = new Flight(
+        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts() }),
+        {
+          report,
+          onEnd,
+          sharesResult: true,
+        },
+      )
       for (const key of rest.keys()) inFlight.set(key, batch)
       batches.add(batch)
     }
     return [...batches].map((batch) => batch.join(deadline))
-  }
-
-  /** The work of a batch: what the store has, and the rest from the provider, in as many requests as its limit demands. */
-  async *#fetch(
-    batch: Batch,
-    request: EmbedRequest,
-    textOf: ReadonlyMap<string, string>,
-  ): AsyncGenerator<ChatChunk, Vectors, undefined> {
-    // A flight is worked by a generator; vectors come without chunks.
-    yield* []
-    const { cache } = this.#stages
-    const vectors =
-      (await cache?.read([...textOf.keys()], request.dimensions)) ?? new Map<string, VectorEntry>()
-    const missing = [...textOf].filter(([key]) => !vectors.has(key))
-    for (let start = 0; start < missing.length; start += this.batchSize) {
-      const part = missing.slice(start, start + this.batchSize)
-      const entries = await this.#ask(
-        batch,
-        request,
-        part.map(([, text]) => text),
-      )
-      for (const [index, [key]] of part.entries()) {
-        const entry = entries[index] ?? missingVector()
-        batch.report.sent.add(key)
-        vectors.set(key, entry)
-        cache?.write(key, entry)
-      }
-    }
-    return vectors
-  }
-
-  /** One request of the provider: a vector for each text, and what each of them cost. */
-  async #ask(batch: Batch, request: EmbedRequest, texts: string[]): Promise<VectorEntry[]> {
-    const { retry, clock = systemClock, random = Math.random } = this.#stages
-    const { report, signal } = batch
-    this.client ??= new OpenAIClient(this.clientConfig)
-    const body = {
-      // As the SDK does by default, which decodes what it asked for itself.
-      encoding_format: 'base64',
-      ...request,
-      input: typeof request.input === 'string' ? request.input : texts,
-    } as OpenAIClient.EmbeddingCreateParams
-    const ask = async (): Promise<VectorEntry[]> => {
-      report.attempts++
-      const { data, usage } = await this.client.embeddings.create(body, onceOptions(signal))
-      const reported = usageFromWire({ ...usage })
-      const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
-      report.usageEstimated ||= reported === undefined
-      report.usage.inputTokens += tokens
-      const shares = shareTokens(texts, tokens)
-      const vectorAt = new Map(data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
-      return texts.map((_, index) => ({
-        vector: vectorAt.get(index) ?? missingVector(),
-        inputTokens: shares[index] ?? 0,
-      }))
-    }
-    return withRetries(ask, { retry, clock, random, signal, remainingMs: () => batch.remainingMs() })
   }
 
   /** The oldest member pays for a batch; a stored text, one asked for twice and one that another pays for are saved. */
@@ -279,12 +223,4 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       usageEstimated: paid.some((report) => report.usageEstimated),
     }
   }
-}
-
-function inputUsage(inputTokens: number): TokenUsage {
-  return { inputTokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }
-}
-
-function missingVector(): never {
-  throw new UpstreamError('The provider answered without a vector for every text.')
 }

@@ -6,23 +6,29 @@ import {
   createCallRecord,
   createEmitter,
   createPriceBook,
-  GuardrailBlockedError,
   InvalidRequestError,
   MetricsCollector,
   outcomeOf,
-  PlumblineError,
   systemClock,
-  toPlumblineError,
   type CallFacts,
   type CallLogger,
   type Clock,
   type Emitter,
   type LLMCallMetrics,
+  type PlumblineError,
   type PriceBook,
 } from '@plumbline/core'
 
 import type { CallRun } from './call-run.ts'
-import { estimateMessages, finishOf, usageFromMessage } from './message-facts.ts'
+import {
+  endingOf,
+  estimateMessages,
+  finishOf,
+  labelsOf,
+  ratePerSecond,
+  toTypedError,
+  usageFromMessage,
+} from './call-facts.ts'
 
 export interface MetricsHandlerOptions {
   /** Default: a collector of its own. */
@@ -277,43 +283,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   }
 }
 
-/** How a call that rejects with `error` ended. */
-export function endingOf(error: PlumblineError): Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'> {
-  const isBlock = GuardrailBlockedError.isInstance(error)
-  const outcome = isBlock ? 'blocked' : CancelledError.isInstance(error) ? 'cancelled' : 'error'
-  return { outcome, error, blockedBy: isBlock ? error.ruleId : undefined }
-}
-
-/** The typed error inside whatever LangChain made of it: `createAgent` wraps what its middleware throws. */
-export function toTypedError(thrown: unknown, now: number): PlumblineError {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    if (PlumblineError.isInstance(error)) return error
-  }
-  return toPlumblineError(thrown, now)
-}
-
-/** The labels that a run's metadata carries; anything but a text is not a label. */
-export function labelsOf(
-  metadata: Record<string, unknown>,
-): Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion'> {
-  const label = (name: string): string | undefined => {
-    const value = metadata[name]
-    return typeof value === 'string' ? value : undefined
-  }
-  return { tenant: label('tenant'), endpoint: label('endpoint'), promptVersion: label('promptVersion') }
-}
-
 function factsOf(run: CallRun): Pick<Ending, Exclude<keyof Ending, 'outcome' | 'error' | 'blockedBy'>> {
   const { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated } = run
   return { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated }
-}
-
-/** Content chunks per second between the first and the last; undefined for fewer than two, or no time between them. */
-function ratePerSecond(
-  chunks: number,
-  firstMs: number | undefined,
-  lastMs: number | undefined,
-): number | undefined {
-  if (firstMs === undefined || lastMs === undefined || chunks < 2 || lastMs <= firstMs) return undefined
-  return ((chunks - 1) * 1000) / (lastMs - firstMs)
 }

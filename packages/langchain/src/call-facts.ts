@@ -1,0 +1,85 @@
+// Only here: what a record needs of LangChain's messages, metadata and errors.
+import type { BaseMessage, UsageMetadata } from '@langchain/core/messages'
+import {
+  CancelledError,
+  estimateTokens,
+  GuardrailBlockedError,
+  PlumblineError,
+  toPlumblineError,
+  usageFromWire,
+  type CallFacts,
+  type CallOutcome,
+  type TokenUsage,
+  type Usage,
+} from '@plumbline/core'
+
+/**
+ * The provider's counts of an answer; undefined when it reported none. A cache hit has zeroed `usage_metadata`, while
+ * `response_metadata.usage` keeps the wire's; other providers than OpenAI have the former only.
+ */
+export function usageFromMessage(message: BaseMessage): TokenUsage | undefined {
+  const wire = usageFromWire(message.response_metadata['usage'] as Usage | undefined)
+  if (wire) return wire
+  // Only an AI message has it.
+  const { usage_metadata: usage } = message as { usage_metadata?: Partial<UsageMetadata> }
+  // A provider that reports nothing leaves an empty object.
+  if (typeof usage?.input_tokens !== 'number' && typeof usage?.output_tokens !== 'number') return undefined
+  return {
+    inputTokens: usage.input_tokens ?? 0,
+    cachedInputTokens: usage.input_token_details?.cache_read ?? 0,
+    outputTokens: usage.output_tokens ?? 0,
+    reasoningTokens: usage.output_token_details?.reasoning ?? 0,
+  }
+}
+
+/** An estimate, where the provider is silent or a stream was left. */
+export function estimateMessages(prompt: readonly BaseMessage[], answer: string): TokenUsage {
+  return {
+    inputTokens: estimateTokens(prompt.map(({ text }) => text).join('\n')),
+    cachedInputTokens: 0,
+    outputTokens: estimateTokens(answer),
+    reasoningTokens: 0,
+  }
+}
+
+/** Whether an answer is a success, by its finish reason. LangChain drops the text of a refusal, so it cannot be told here. */
+export function finishOf(message: BaseMessage | undefined): CallOutcome {
+  const reason: unknown = message?.response_metadata['finish_reason']
+  return reason === 'content_filter' || reason === 'length' ? reason : 'success'
+}
+
+/** How a call that rejects with `error` ended. */
+export function endingOf(error: PlumblineError): Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'> {
+  const isBlock = GuardrailBlockedError.isInstance(error)
+  const outcome = isBlock ? 'blocked' : CancelledError.isInstance(error) ? 'cancelled' : 'error'
+  return { outcome, error, blockedBy: isBlock ? error.ruleId : undefined }
+}
+
+/** The typed error inside whatever LangChain made of it: `createAgent` wraps what its middleware throws. */
+export function toTypedError(thrown: unknown, now: number): PlumblineError {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (PlumblineError.isInstance(error)) return error
+  }
+  return toPlumblineError(thrown, now)
+}
+
+/** The labels that a run's metadata carries; anything but a text is not a label. */
+export function labelsOf(
+  metadata: Record<string, unknown>,
+): Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion'> {
+  const label = (name: string): string | undefined => {
+    const value = metadata[name]
+    return typeof value === 'string' ? value : undefined
+  }
+  return { tenant: label('tenant'), endpoint: label('endpoint'), promptVersion: label('promptVersion') }
+}
+
+/** Content chunks per second between the first and the last; undefined for fewer than two, or no time between them. */
+export function ratePerSecond(
+  chunks: number,
+  firstMs: number | undefined,
+  lastMs: number | undefined,
+): number | undefined {
+  if (firstMs === undefined || lastMs === undefined || chunks < 2 || lastMs <= firstMs) return undefined
+  return ((chunks - 1) * 1000) / (lastMs - firstMs)
+}

@@ -1,0 +1,107 @@
+// Only here: in the other build the seam and its work are one file; LangChain's class is the seam here.
+import type { OpenAIClient } from '@langchain/openai'
+import {
+  estimateTokens,
+  shareTokens,
+  systemClock,
+  UpstreamError,
+  usageFromWire,
+  vectorToBytes,
+  type ChatChunk,
+  type EmbedRequest,
+  type RetryOptions,
+  type Clock,
+  type TokenUsage,
+  type VectorEntry,
+} from '@plumbline/core'
+
+import type { Batch, VectorCache, Vectors } from './embedding-cache.ts'
+import { onceOptions } from './provider.ts'
+import { withRetries } from './retry.ts'
+
+/** What a batch is fetched with. */
+export interface BatchParts {
+  stages: {
+    cache?: VectorCache | undefined
+    retry?: RetryOptions | undefined
+    clock?: Clock | undefined
+    random?: (() => number) | undefined
+  }
+  client: OpenAIClient
+  /** The most texts of one request. */
+  maxTexts: number
+}
+
+export interface BatchQuery {
+  /** The one that the batch is for: its model, its dimensions, its unknown fields. */
+  request: EmbedRequest
+  /** The texts, by key. */
+  textOf: ReadonlyMap<string, string>
+  parts: BatchParts
+}
+
+/** The work of a batch: what the store has, and the rest from the provider, in as many requests as its limit demands. */
+export async function* fetchBatch(
+  batch: Batch,
+  { request, textOf, parts }: BatchQuery,
+): AsyncGenerator<ChatChunk, Vectors, undefined> {
+  // A flight is worked by a generator; vectors come without chunks.
+  yield* []
+  const { cache } = parts.stages
+  const vectors =
+    (await cache?.read([...textOf.keys()], request.dimensions)) ?? new Map<string, VectorEntry>()
+  const missing = [...textOf].filter(([key]) => !vectors.has(key))
+  for (let start = 0; start < missing.length; start += parts.maxTexts) {
+    const part = missing.slice(start, start + parts.maxTexts)
+    const texts = part.map(([, text]) => text)
+    const input = typeof request.input === 'string' ? request.input : texts
+    const entries = await ask(batch, { ...request, input }, texts, parts)
+    // What has come stays, whatever becomes of the next request.
+    for (const [index, [key]] of part.entries()) {
+      const entry = entries[index] ?? missingVector()
+      batch.report.sent.add(key)
+      vectors.set(key, entry)
+      cache?.write(key, entry)
+    }
+  }
+  return vectors
+}
+
+/** One request of the provider: a vector for each text, and what each of them cost. */
+function ask(
+  batch: Batch,
+  request: EmbedRequest,
+  texts: readonly string[],
+  { stages, client }: BatchParts,
+): Promise<VectorEntry[]> {
+  const { retry, clock = systemClock, random = Math.random } = stages
+  const { report, signal } = batch
+  // Base64 as the SDK asks by default, which decodes only what it asked for itself. The same JSON under open types.
+  const body = { encoding_format: 'base64', ...request } as OpenAIClient.EmbeddingCreateParams
+  async function attempt(): Promise<VectorEntry[]> {
+    report.attempts++
+    const { data, usage } = await client.embeddings.create(body, onceOptions(signal))
+    if (!Array.isArray(data)) missingVector()
+    const reported = usageFromWire({ ...usage })
+    const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
+    report.usageEstimated ||= reported === undefined
+    report.usage.inputTokens += tokens
+    const shares = shareTokens(texts, tokens)
+    const vectorAt = new Map(data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
+    return texts.map((_, index) => ({
+      vector: vectorAt.get(index) ?? missingVector(),
+      inputTokens: shares[index] ?? 0,
+    }))
+  }
+  return withRetries(attempt, { retry, clock, random, signal, remainingMs: () => batch.remainingMs() })
+}
+
+/** Throws `UpstreamError`. */
+export function missingVector(): never {
+  throw new UpstreamError('The provider answered without a vector for every text.')
+}
+
+/** The usage of an embedding request. */
+export function inputUsage(inputTokens: number): TokenUsage {
+  return { inputTokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }
+}
