@@ -64,6 +64,8 @@ export function withStages(model: unknown, stages: Stages): ChatOpenAI {
 /** Handles nothing; its presence makes LangChain keep runs. */
 class RunMarker extends BaseCallbackHandler {
   override name = 'plumbline_run_marker'
+  // Not through the background queue, once per token.
+  override awaitHandlers = true
 }
 
 function withCallback(

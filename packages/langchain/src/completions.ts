@@ -20,10 +20,10 @@ import {
   type PlumblineError,
 } from '@plumbline/core'
 
+import { labelsOf } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './chat-call.ts'
 import { openDeadline } from './deadline.ts'
-import { labelsOf } from './call-facts.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
 

@@ -23,7 +23,7 @@ export interface DeadlineOptions {
 
 /** Starts a deadline. */
 export function openDeadline({ clock, limitMs, signal }: DeadlineOptions): Deadline {
-  if (!(limitMs > 0)) throw new RangeError(`deadlineMs must be a positive number of ms, not ${limitMs}`)
+  assertLimit(limitMs)
   const controller = new AbortController()
   const endMs = clock.monotonicMs() + limitMs
   const expire = () =>
@@ -46,6 +46,12 @@ export function openDeadline({ clock, limitMs, signal }: DeadlineOptions): Deadl
       signal?.removeEventListener('abort', cancel)
     },
   }
+}
+
+/** Throws `RangeError` for a limit that is no positive number of ms; undefined is none. */
+export function assertLimit(limitMs: number | undefined): void {
+  if (limitMs === undefined || limitMs > 0) return
+  throw new RangeError(`deadlineMs must be a positive number of ms, not ${limitMs}`)
 }
 
 /** Settles as `promise` does, or rejects with the signal's reason as soon as it aborts. */

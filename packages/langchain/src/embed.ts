@@ -16,11 +16,11 @@ import {
 } from '@plumbline/core'
 import type { ClientOptions } from 'openai'
 
+import { endingOf } from './call-facts.ts'
 import type { Stages } from './chat-call.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
-import { endingOf } from './call-facts.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity } from './provider.ts'
 import { Flight, type FlightMember } from './single-flight.ts'

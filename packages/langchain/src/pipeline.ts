@@ -16,13 +16,14 @@ import {
   type PipelineOptions,
 } from '@plumbline/core'
 
+import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import type { Stages } from './chat-call.ts'
 import { createChatModel } from './chat-model.ts'
+import { assertLimit } from './deadline.ts'
 import { CachedEmbeddings } from './embed.ts'
 import { VectorCache } from './embedding-cache.ts'
 import { checkHealth } from './health.ts'
-import { toTypedError } from './call-facts.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerFields } from './provider.ts'
 import { ResponseStore } from './response-cache.ts'
@@ -89,6 +90,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     metrics,
     async chat(request, context = {}) {
       assertChatRequest(request)
+      assertLimit(context.deadlineMs)
       const run = new CallRun({ request, context })
       try {
         await model.invoke(toMessages(request), optionsOf(run))
@@ -100,10 +102,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     stream(request, context = {}) {
       assertChatRequest(request)
+      assertLimit(context.deadlineMs)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
         const run = new CallRun({ request, context: { ...context, signal } })
-        run.onAbandon(async (error) => fail(error))
+        run.onAbandon(async (error) => {
+          if (run.isRecorded) await run.recorded
+          fail(error)
+        })
         const showsUsage = request.stream_options?.include_usage === true
         const shown = () => run.takeChunks().map((chunk) => (showsUsage ? chunk : withoutUsage(chunk)))
         try {

@@ -45,8 +45,8 @@ export function createChatStream(open: OpenStream): ChatStream {
       const error = new CancelledError('The caller stopped reading the stream.')
       // Before the generator is closed: that waits for the chunk that LangChain is reading ahead, which may never come.
       reader.abort(error)
-      reject(error)
       await chunks?.return(undefined as never).catch(() => {})
+      reject(error)
     }
     return { done: true, value: undefined }
   }
