@@ -55,14 +55,6 @@ export const mutants: readonly Mutant[] = [
     why: 'a reader who leaves leaves no record',
   },
   {
-    id: 'abandoned-stream-unrecorded-langchain',
-    clause: 'MET-07',
-    ...langchain('completions.ts'),
-    find: 'if (!isOver) await abandon(',
-    replace: 'if (false) await abandon(',
-    why: 'a reader who leaves leaves no record',
-  },
-  {
     id: 'endpoint-lost',
     clause: 'MET-08',
     ...core('metrics/call-record.ts'),

@@ -10,7 +10,8 @@ export type CallOutcome =
 
 /**
  * What the response cache did for one call: `hit` and `coalesced` (joined a call in flight) cost nothing;
- * `declined` means that the policy does not admit the request; `off` that there is no cache.
+ * `declined` means that the policy does not admit the request; `off` that there is no cache, or that the call
+ * ended before it was asked.
  */
 export type CacheStatus = 'hit' | 'miss' | 'coalesced' | 'refresh' | 'bypass' | 'declined' | 'off'
 
