@@ -1,0 +1,19 @@
+import { sourceFiles, type BuildName } from './repository.ts'
+
+/** The concerns that can be copied alone, and where each begins in a build; what those files reach comes along. */
+const partFiles: Record<string, Record<BuildName, readonly string[]>> = {
+  metrics: { scratch: ['metrics.ts'], langchain: ['metrics.ts'] },
+  guardrails: { scratch: ['guardrails.ts'], langchain: ['guardrails.ts', 'guarded-runnable.ts'] },
+  cache: { scratch: ['response-cache.ts', 'single-flight.ts'], langchain: ['langchain-cache.ts'] },
+  embeddings: { scratch: ['embed.ts'], langchain: ['embed.ts'] },
+}
+
+export const partNames = Object.keys(partFiles)
+
+/** The files that a copy starts from, by path from the root of the repository: of these parts, or of the whole build. */
+export function entryFiles(build: BuildName, parts: readonly string[] | undefined): string[] {
+  if (parts === undefined) return sourceFiles(build)
+  return parts.flatMap((part) =>
+    (partFiles[part]?.[build] ?? []).map((file) => `packages/${build}/src/${file}`),
+  )
+}

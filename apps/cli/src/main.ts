@@ -1,0 +1,28 @@
+import { UsageError } from './usage-error.ts'
+import { createProgram } from './program.ts'
+
+process.exitCode = await run(process.argv.slice(2))
+
+/** Runs one command. Resolves with the exit code: 0 ok, 1 findings, 2 usage. */
+async function run(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`)
+      return 2
+    }
+    // Commander has printed its own message or the help by now.
+    if (isCommanderExit(error)) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+}
+
+function isCommanderExit(error: unknown): error is { exitCode: number } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')
+}

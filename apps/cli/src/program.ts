@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+
+import { benchCommand, type BenchFlags } from './commands/bench.ts'
+import { conformanceCommand, type ConformanceFlags } from './commands/conformance.ts'
+import { copyCommand, type CopyFlags } from './commands/copy.ts'
+
+/** The command line. `onExitCode` receives what the command that ran ends with. */
+export function createProgram(onExitCode: (code: number) => void): Command {
+  const program = new Command('plumbline')
+    .description('One LLM pipeline, built from scratch and on LangChain.js, held to one contract.')
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 ok, 1 findings, 2 usage. Progress goes to stderr, results to stdout.',
+    )
+    .exitOverride()
+
+  program
+    .command('conformance')
+    .description('Hold entrants to the contract: a table of clauses by entrants.')
+    .option('--entrants <names>', 'entrants, separated by commas (default: all)')
+    .option('--clause <id>', 'this clause only')
+    .option('--json', 'the outcomes as JSON on stdout')
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a build of ours fails a clause, or an entrant departs from its recorded outcomes.',
+    )
+    .action(async (flags: ConformanceFlags) => onExitCode(await conformanceCommand(flags)))
+
+  program
+    .command('copy')
+    .description('Copy a build and the core files it reaches into your project, to own from there.')
+    .argument('<build-or-dir>', 'scratch or langchain; with --check the folder that was copied into')
+    .argument('[dir]', 'the folder that gets plumbline/, for example src')
+    .option(
+      '--parts <names>',
+      'only these concerns, separated by commas: metrics, guardrails, cache, embeddings',
+    )
+    .option('--dry-run', 'say what would be written')
+    .option('--check', 'compare an earlier copy with its origin')
+    .addHelpText(
+      'after',
+      '\nFiles that were edited since they were copied are never overwritten: the copy is refused.',
+    )
+    .action(async (first: string, dir: string | undefined, flags: CopyFlags) =>
+      onExitCode(await copyCommand(first, dir, flags)),
+    )
+
+  program
+    .command('bench')
+    .description('Hold the builds to the contract, then measure, and write report.json and REPORT.md.')
+    .argument('[names...]', 'benchmarks (default: all)')
+    .option('--entrants <names>', 'entrants, separated by commas (default: all)')
+    .option('--quick', 'a few minutes (default)')
+    .option('--full', 'more rounds, narrower intervals')
+    .option('--out <dir>', 'where the report goes', '.')
+    .option('--json', 'the report as JSON on stdout')
+    .action(async (names: string[], flags: BenchFlags) => onExitCode(await benchCommand(names, flags)))
+
+  return program
+}

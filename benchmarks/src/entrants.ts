@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+
+import { parseOutcomes, type Entrant, type RecordedOutcomes } from '@plumbline/conformance'
+
+/** An entrant by name, before anything of it is loaded: LangChain alone takes most of a second to import. */
+export interface KnownEntrant {
+  name: string
+  /** `contract`: a build of ours, every clause passes. `recorded outcomes`: as in its `outcomes.json`. */
+  heldTo: 'contract' | 'recorded outcomes'
+  /** Its module, which exports one entrant. */
+  load(): Promise<object>
+}
+
+/** Every entrant, in the order of the tables. */
+export const knownEntrants: readonly KnownEntrant[] = [
+  { name: 'scratch', heldTo: 'contract', load: () => import('@plumbline/entrant-scratch') },
+  { name: 'langchain', heldTo: 'contract', load: () => import('@plumbline/entrant-langchain') },
+  { name: 'openai-sdk', heldTo: 'recorded outcomes', load: () => import('@plumbline/entrant-openai-sdk') },
+]
+
+/** The entrant itself. Throws `TypeError` when its module exports none. */
+export async function loadEntrant(known: KnownEntrant): Promise<Entrant> {
+  const found = Object.values(await known.load()).find(isEntrant)
+  if (found === undefined) throw new TypeError(`The entrant ${known.name} exports none: see defineEntrant.`)
+  return found
+}
+
+function isEntrant(value: unknown): value is Entrant {
+  return typeof value === 'object' && value !== null && 'offers' in value && 'create' in value
+}
+
+/** What the entrant is recorded to do; undefined for a build of ours. */
+export function readRecorded({ name, heldTo }: KnownEntrant): RecordedOutcomes | undefined {
+  if (heldTo === 'contract') return undefined
+  return parseOutcomes(readFileSync(new URL(`../entrants/${name}/outcomes.json`, import.meta.url), 'utf8'))
+}

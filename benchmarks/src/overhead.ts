@@ -1,0 +1,115 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+import type { EntrantPipeline } from '@plumbline/conformance'
+
+import { knownEntrants, loadEntrant } from './entrants.ts'
+import { median, pairedRatio, seededRandom, type PairedRatio } from './method/paired-ratio.ts'
+
+export interface OverheadOptions {
+  /** Rounds that are counted, each with every row once. */
+  rounds: number
+  callsPerRound: number
+  seed: number
+  onProgress?: (done: number, total: number) => void
+}
+
+/** What one row adds to the bare SDK. */
+export interface OverheadRow {
+  name: string
+  /** CPU time of this process per call, in us: user and system, median over the rounds. */
+  cpuUsPerCall: number
+  /** Against the bare SDK in the same round; undefined for the SDK itself. */
+  toSdk?: PairedRatio
+  /** Whether `toSdk` cannot be told from the SDK measured against itself. */
+  noDifferenceShown: boolean
+  /** Raw, in us, by round. */
+  samples: number[]
+}
+
+export interface OverheadResult extends Omit<OverheadOptions, 'onProgress'> {
+  rows: OverheadRow[]
+}
+
+const request = {
+  model: 'gpt-4o-mini',
+  messages: [
+    { role: 'system' as const, content: 'You are a helpful assistant of a web shop.' },
+    { role: 'user' as const, content: 'Where is my parcel, and when will it arrive?' },
+  ],
+}
+
+const bare = { guardrails: false, responseCache: false, embeddingCache: false } as const
+
+/** Rows: the bare SDK, itself again (A/A), each build with everything off and with its defaults. */
+const subjects = [
+  { name: 'openai-sdk', entrant: 'openai-sdk', options: {} },
+  { name: 'openai-sdk again (A/A)', entrant: 'openai-sdk', options: {} },
+  { name: 'scratch, metrics only', entrant: 'scratch', options: bare },
+  { name: 'scratch, defaults', entrant: 'scratch', options: {} },
+  { name: 'langchain, metrics only', entrant: 'langchain', options: bare },
+  { name: 'langchain, defaults', entrant: 'langchain', options: {} },
+]
+
+/**
+ * CPU time per chat call, one call at a time over loopback HTTP, with the provider in another process. Every round runs all rows,
+ * in an order that rotates and turns round each time, so that a slow moment of the machine hits them alike.
+ */
+export async function measureOverhead(options: OverheadOptions): Promise<OverheadResult> {
+  const { rounds, callsPerRound, seed, onProgress } = options
+  const provider = fork(fileURLToPath(new URL('provider-process.ts', import.meta.url)))
+  try {
+    const [port] = (await once(provider, 'message')) as [number]
+    const baseUrl = `http://127.0.0.1:${port}/v1`
+    const pipelines: EntrantPipeline[] = []
+    for (const { entrant, options: stages } of subjects) {
+      const known = knownEntrants.find(({ name }) => name === entrant)
+      if (known === undefined) throw new Error(`There is no entrant ${entrant}.`)
+      pipelines.push(
+        (await loadEntrant(known)).create({ provider: { baseUrl, apiKey: 'overhead' }, ...stages }),
+      )
+    }
+
+    const samples: number[][] = subjects.map(() => [])
+    // Warm-up rounds compile the code and open the connections; they are not counted.
+    const warmUp = 3
+    for (let round = -warmUp; round < rounds; round++) {
+      for (const index of orderOf(round + warmUp, subjects.length)) {
+        const cpuUs = await cpuPerCall(pipelines[index], callsPerRound)
+        if (round >= 0) samples[index]?.push(cpuUs)
+      }
+      onProgress?.(round + warmUp + 1, rounds + warmUp)
+    }
+    await Promise.all(pipelines.map(async (pipeline) => pipeline.close?.()))
+    return { rounds, callsPerRound, seed, rows: toRows(samples, seed) }
+  } finally {
+    provider.disconnect()
+  }
+}
+
+/** Rotated by the round, and turned round in every second one (ABBA). */
+function orderOf(round: number, count: number): number[] {
+  const order = Array.from({ length: count }, (_, index) => (index + (round >> 1)) % count)
+  return round % 2 === 0 ? order : order.reverse()
+}
+
+async function cpuPerCall(pipeline: EntrantPipeline | undefined, calls: number): Promise<number> {
+  const before = process.cpuUsage()
+  for (let call = 0; call < calls; call++) await pipeline?.chat?.(request)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / calls
+}
+
+function toRows(samples: readonly number[][], seed: number): OverheadRow[] {
+  const random = seededRandom(seed)
+  const [sdk = [], again = []] = samples
+  const same = pairedRatio(again, sdk, random)
+  return subjects.map(({ name }, index) => {
+    const own = samples[index] ?? []
+    const row = { name, cpuUsPerCall: median(own), samples: own }
+    if (index === 0) return { ...row, noDifferenceShown: true }
+    const toSdk = index === 1 ? same : pairedRatio(own, sdk, random)
+    return { ...row, toSdk, noDifferenceShown: toSdk.low <= same.high && toSdk.high >= same.low }
+  })
+}

@@ -1,0 +1,3 @@
+export { overheadCells, toMarkdown } from './markdown.ts'
+
+export type { Report, ReportEntrant, ReportOverhead } from './report.ts'
