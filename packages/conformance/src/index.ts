@@ -6,7 +6,7 @@ export { clauses } from './registry.ts'
 export { runClause, runParityClause, runPartClause, runSuite } from './run.ts'
 export { startFaultServer } from './servers/fault-server.ts'
 export { startOrdinaryServer } from './servers/ordinary-server.ts'
-export { chatAnswer, embedAnswer, errorAnswer, provider, vectorOf } from './servers/provider.ts'
+export { chatAnswer, embedAnswer, errorAnswer, lastText, provider, vectorOf } from './servers/provider.ts'
 
 export type { Checks, CodedError } from './checks.ts'
 export type { Capability, Clause, Origin, Scenario } from './clause.ts'

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const bin = fileURLToPath(new URL('../bin/plumbline.mjs', import.meta.url))
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plumbline-cli-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function plumbline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, INIT_CWD: folder }
+    execFile(process.execPath, [bin, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    )
+  })
+}
+
+test('--help is everywhere', async () => {
+  for (const args of [['--help'], ['conformance', '--help'], ['copy', '--help'], ['bench', '--help']]) {
+    const { code, stdout } = await plumbline(...args)
+    expect([code, stdout.startsWith('Usage: plumbline')]).toEqual([0, true])
+  }
+})
+
+test.each([
+  [['conformance', '--entrants', 'nobody'], 'scratch, langchain, openai-sdk'],
+  [['conformance', '--clause', 'XXX-99'], 'MET-01'],
+  [['copy', 'nothing', 'dir'], 'scratch, langchain'],
+  [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
+  [['copy', 'scratch'], 'copy scratch DIR'],
+  [['bench', 'nothing'], 'overhead'],
+  [['nothing'], 'unknown command'],
+])('%j names what there is and ends with 2', async (args, known) => {
+  const { code, stderr } = await plumbline(...args)
+  expect(stderr).toContain(known)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(2)
+})
+
+test('conformance --json holds the outcome of one clause for one entrant', async () => {
+  const { code, stdout } = await plumbline(
+    'conformance',
+    '--entrants',
+    'openai-sdk',
+    '--clause',
+    'STR-03',
+    '--json',
+  )
+  const { schemaVersion, entrants } = JSON.parse(stdout)
+  expect([
+    schemaVersion,
+    entrants[0].name,
+    entrants[0].outcomes[0].id,
+    entrants[0].outcomes[0].outcome,
+  ]).toEqual([1, 'openai-sdk', 'STR-03', 'fail'])
+  // The failure is the one that is recorded.
+  expect(code).toBe(0)
+})
+
+test('a copy is unchanged until it is edited, and is not overwritten then', async () => {
+  writeFileSync(join(folder, 'tsconfig.json'), '{ "compilerOptions": { "module": "nodenext" } }')
+  expect((await plumbline('copy', 'scratch', 'src', '--dry-run')).stdout).toContain('Would write')
+  expect((await plumbline('copy', 'scratch', 'src')).code).toBe(0)
+  expect((await plumbline('copy', '--check', 'src')).code).toBe(0)
+  const file = join(folder, 'src/plumbline/scratch/retry.ts')
+  expect(readFileSync(file, 'utf8')).toMatch(
+    /^\/\/ plumbline \S+ packages\/scratch\/src\/retry\.ts sha256:\w{64} SPDX-License-Identifier: MIT\n/,
+  )
+  appendFileSync(file, '// mine\n')
+  const refused = await plumbline('copy', 'scratch', 'src')
+  expect([refused.code, refused.stderr.includes(file)]).toEqual([1, true])
+  const checked = await plumbline('copy', '--check', 'src')
+  expect([checked.code, checked.stdout.includes('edited here')]).toEqual([1, true])
+})
+
+test('a part is copied with what it reaches, and no more', async () => {
+  const { stdout } = await plumbline('copy', 'scratch', 'src', '--parts', 'metrics', '--dry-run')
+  expect(stdout).toContain('core/metrics/collector.ts')
+  expect(stdout).not.toContain('core/guardrails/injection.ts')
+})
