@@ -312,12 +312,12 @@ export const mutants: readonly Mutant[] = [
     why: 'models and sizes share their vectors',
   },
   {
-    id: 'float64-first',
+    id: 'vector-byte-order',
     clause: 'EMB-04',
     ...core('cache/vectors.ts'),
     find: 'view.getFloat32(index * 4, true)',
     replace: 'view.getFloat32(index * 4, false)',
-    why: 'a hit has other bits than the first answer',
+    why: 'vectors are read in another byte order than they are written',
   },
   {
     id: 'no-shared-batch',

@@ -1,10 +1,10 @@
 import type { LLMCallMetrics, Pipeline } from '@plumbline/core'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, constantFrom, nat, record, sample } from 'fast-check'
 
 import { defineClause } from '../clause.ts'
 import { readAll, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
-import { chatBody, errorAnswer, lastText, provider } from '../servers/provider.ts'
+import { chatAnswer, chatBody, embedAnswer, errorAnswer, lastText, provider } from '../servers/provider.ts'
 import { wordPolicy } from '../test-policy.ts'
 
 /** Nano-dollars per token of gpt-4o: 2.50, 1.25 (cached) and 10.00 USD per million (openai.com/api/pricing, read 2026-11-23). */
@@ -111,7 +111,7 @@ const kinds: Kind[] = [
   'bypass',
   'refresh',
 ]
-const anyCall = fc.record({ kind: fc.constantFrom(...kinds), question: fc.nat({ max: 40 }) })
+const anyCall = record({ kind: constantFrom(...kinds), question: nat({ max: 40 }) })
 
 export const CST08 = defineClause({
   id: 'CST-08',
@@ -119,7 +119,17 @@ export const CST08 = defineClause({
     "The ledger law: billed + saved = would-have-cost, exactly, in integer nano-dollars, over any mix of 10,000 calls, hits, blocks, aborts and failures (P). Billed is checked against the provider's journal, would-have-cost against the same calls with caches off; neither check uses our ledger code.",
   origin: 'user expectation',
   kind: 'entrant',
-  needs: ['chat', 'stream', 'metrics', 'cost', 'response-cache', 'guardrail-policy'],
+  needs: [
+    'chat',
+    'stream',
+    'embed',
+    'metrics',
+    'cost',
+    'retry',
+    'response-cache',
+    'embedding-cache',
+    'guardrail-policy',
+  ],
   scenarios: [
     {
       name: 'one call and its repetition',
@@ -152,10 +162,10 @@ export const CST08 = defineClause({
       case: 'nasty',
       limitMs: 60_000,
       async run(lab) {
-        await fc.assert(
-          fc.asyncProperty(
-            fc.array(anyCall, { minLength: 1, maxLength: 30 }),
-            fc.constantFrom(1, 8),
+        await assert(
+          asyncProperty(
+            array(anyCall, { minLength: 1, maxLength: 30 }),
+            constantFrom(1, 8),
             (calls, atOnce) => law(lab, calls, atOnce),
           ),
           { seed: 20_261_123, numRuns: 20, includeErrorInReport: true },
@@ -163,17 +173,72 @@ export const CST08 = defineClause({
       },
     },
     {
+      name: 'calls that were paid for and did not succeed, a retried call and embeddings, one by one',
+      case: 'nasty',
+      async run({ check, faults, pipeline, records }) {
+        const usage = { prompt_tokens: 500, completion_tokens: 40 }
+        const paid = 500 * price.input + 40 * price.output
+        const server = await faults((request) => {
+          if (request.path.endsWith('/embeddings')) return embedAnswer(request)
+          const text = lastText(request)
+          if (text === 'retried' && request.index === 0) return errorAnswer(500)
+          if (text === 'blocked') return chatAnswer(request, { text: 'It is XYZZY.', usage })
+          if (text === 'cut') return chatAnswer(request, { text: 'Half of', usage, finishReason: null })
+          if (text !== 'left') return chatAnswer(request, { text: 'Yes.', usage })
+          return chatAnswer(request, { text: 'Some words so far', beforeFinish: [{ stall: true }] })
+        })
+        const made = pipeline({
+          server,
+          responseCache: {},
+          embeddingCache: {},
+          guardrails: wordPolicy('XYZZY', 'block'),
+        })
+        const money = (): unknown[] => [records.at(-1)?.costNanoUsd, records.at(-1)?.savedNanoUsd]
+        const cacheable = { temperature: 0 }
+
+        await made.chat(ask('retried', cacheable))
+        check.deepEqual(money(), [paid, 0], 'a call whose first attempt failed is paid once')
+        await made.chat(ask('retried', cacheable))
+        check.deepEqual(money(), [0, paid], 'its repetition')
+        await check.rejectsWithCode(made.chat(ask('blocked')), 'GUARDRAIL_BLOCKED')
+        check.deepEqual(money(), [paid, 0], 'an answer that was blocked')
+        await check.rejectsWithCode(readAll(made.stream(ask('cut'))), 'UPSTREAM_TRUNCATED')
+        check.deepEqual(money(), [paid, 0], 'a stream that was cut after its usage')
+
+        for await (const chunk of made.stream(ask('left'))) if (chunk.choices[0]?.delta.content) break
+        const left = records.at(-1)
+        const { inputTokens = 0, outputTokens = 0 } = left ?? {}
+        check.deepEqual([left?.outcome, left?.usageEstimated], ['cancelled', true])
+        check.ok(inputTokens > 0 && outputTokens > 0, 'the provider has counted by then')
+        // The provider says no usage here: what was estimated is billed at the same prices.
+        check.deepEqual(
+          money(),
+          [inputTokens * price.input + outputTokens * price.output, 0],
+          'a stream left',
+        )
+
+        // One token for each character, at 0.02 USD per million.
+        const embedding = { model: 'text-embedding-3-small', input: 'thirteen char' }
+        await made.embed(embedding)
+        check.deepEqual(money(), [13 * 20, 0], 'an embedding')
+        await made.embed(embedding)
+        check.deepEqual(money(), [0, 13 * 20], 'its repetition')
+
+        const summary = made.metrics.summary()
+        check.equal(summary.costNanoUsd, sum(records, 'costNanoUsd'), 'billed in the summary')
+        check.equal(summary.savedNanoUsd, sum(records, 'savedNanoUsd'), 'saved in the summary')
+        await server.ended(await server.received(5))
+      },
+    },
+    {
       name: 'a mix of 10,000 calls, 32 at once',
       case: 'nasty',
       limitMs: 120_000,
       async run(lab) {
-        const [calls = []] = fc.sample(
-          fc.array(anyCall, { minLength: 10_000, maxLength: 10_000, size: 'max' }),
-          {
-            seed: 20_261_123,
-            numRuns: 1,
-          },
-        )
+        const [calls = []] = sample(array(anyCall, { minLength: 10_000, maxLength: 10_000, size: 'max' }), {
+          seed: 20_261_123,
+          numRuns: 1,
+        })
         await law(lab, calls, 32)
       },
     },

@@ -1,6 +1,7 @@
-import { cardRule, defineGuardrails, emailRule, phoneRule } from '@plumbline/core'
+import { cardRule, defaultGuardrails, defineGuardrails, emailRule, phoneRule } from '@plumbline/core'
 
 import { defineClause } from '../clause.ts'
+import { readAll, textOf } from '../lab.ts'
 import { ask } from '../requests.ts'
 import { lastText, provider } from '../servers/provider.ts'
 
@@ -16,7 +17,7 @@ export const GRD04 = defineClause({
     'E-mail, card (Luhn, all lengths), phone, IBAN (mod 97), US SSN, IPv4/IPv6, URL credentials are found and, by policy per type, redacted, masked, hashed or blocked.',
   origin: 'classic practice',
   kind: 'entrant',
-  needs: ['chat', 'guardrail-policy'],
+  needs: ['chat', 'stream', 'guardrails', 'guardrail-policy'],
   scenarios: [
     {
       name: 'an address, a card and a phone number are replaced by their type',
@@ -26,6 +27,24 @@ export const GRD04 = defineClause({
         const text = 'Mail ann@example.com, card 4111 1111 1111 1111, phone +49 30 901820.'
         const { response } = await pipeline({ server, guardrails: redact }).chat(ask(text))
         check.equal(response.choices[0]?.message.content, 'Mail [EMAIL], card [CARD], phone [PHONE].')
+      },
+    },
+    {
+      name: 'the defaults keep every such value from the provider and from the reader, whole and streamed',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        // Numbers of the ranges kept for fiction and for the card networks' own tests.
+        for (const value of ['ann.lee+news@mail.example.org', '378282246310005', '+1 415 555 0132']) {
+          const server = await faults(provider({ text: `It is ${value} as you said.` }))
+          const made = pipeline({ server, guardrails: defaultGuardrails() })
+          const question = ask(`Please note ${value} for later.`)
+          const whole = String((await made.chat(question)).response.choices[0]?.message.content)
+          const sent = JSON.stringify(server.journal[0]?.body)
+          check.lacks(sent, value, 'what was sent')
+          check.match(sent, /Please note \[[A-Z]+\] for later\./, 'the words round the value')
+          check.match(whole, /^It is \[[A-Z]+\] as you said\.$/, 'the answer')
+          check.equal(textOf(await readAll(made.stream(question))), whole, 'the streamed answer')
+        }
       },
     },
     {
