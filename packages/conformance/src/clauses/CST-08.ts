@@ -71,7 +71,7 @@ function billedBy(server: Awaited<ReturnType<Lab['faults']>>): number {
 }
 
 const sum = (records: readonly LLMCallMetrics[], field: 'costNanoUsd' | 'savedNanoUsd'): number =>
-  records.reduce((total, record) => total + record[field], 0)
+  records.reduce((total, call) => total + call[field], 0)
 
 async function law(lab: Lab, calls: readonly Call[], atOnce: number): Promise<void> {
   const { check, records } = lab
