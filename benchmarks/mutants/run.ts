@@ -1,8 +1,8 @@
 /**
  * `npm run mutants [-- --only ID] [-- --clause ID]`: takes one protection at a time out of a build and requires the suite to turn
- * red. Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
+ * red, where the build as it is passes. Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -52,6 +52,19 @@ function tryMutant(mutant: Mutant): Promise<Trial> {
       }
     })
   })
+}
+
+for (const build of new Set(chosen.map((mutant) => mutant.build))) {
+  const ids = new Set(chosen.filter((mutant) => mutant.build === build).map(({ clause }) => clause))
+  process.stdout.write(`${build} as it is: ${ids.size} clauses\n`)
+  const program = fileURLToPath(new URL('baseline.ts', import.meta.url))
+  const printed = execFileSync(process.execPath, ['--conditions=@plumbline/source', program, build, ...ids], {
+    encoding: 'utf8',
+  })
+  const red = JSON.parse(printed) as string[]
+  if (red.length === 0) continue
+  process.stderr.write(`${build} fails without any mutant: ${red.join(', ')}. Nothing can be proven.\n`)
+  process.exit(1)
 }
 
 let done = 0

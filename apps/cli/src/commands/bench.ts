@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { measureOverhead, readEnvironment } from '@plumbline/benchmarks'
 import { overheadCells, toMarkdown, type Report } from '@plumbline/report'
 
 import { textTable } from '../text-table.ts'
+import { fromCaller } from '../from-caller.ts'
 import { assertKnown } from '../usage-error.ts'
 import { chooseEntrants, holdEntrant, type HeldEntrant } from './conformance.ts'
 
@@ -25,6 +26,9 @@ const seed = 20_261_124
  */
 export async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<number> {
   for (const name of names) assertKnown(name, knownBenchmarks, 'benchmark')
+  // Before anything is measured: a folder that cannot be made must not cost the results.
+  const out = fromCaller(flags.out)
+  mkdirSync(out, { recursive: true })
   const startedAt = new Date().toISOString()
   const environment = readEnvironment()
 
@@ -69,7 +73,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     'report.json': `${JSON.stringify(report, undefined, 2)}\n`,
     'REPORT.md': toMarkdown(report),
   }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(flags.out, name), text)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text)
   process.stdout.write(
     flags.json
       ? files['report.json']

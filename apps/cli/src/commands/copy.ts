@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 
 import { checkCopy } from '../copy/check.ts'
 import { formatBytes, installSize } from '../copy/package-sizes.ts'
@@ -7,6 +7,7 @@ import { planCopy } from '../copy/plan.ts'
 import { buildNames, type BuildName } from '../copy/repository.ts'
 import { importStyleFor } from '../copy/tsconfig.ts'
 import { refusedFiles, writeFiles } from '../copy/write.ts'
+import { fromCaller } from '../from-caller.ts'
 import { textTable } from '../text-table.ts'
 import { assertKnown, namesFrom, UsageError } from '../usage-error.ts'
 
@@ -20,11 +21,6 @@ export interface CopyFlags {
 /** Copies a build into a project, or checks an earlier copy. Resolves with the exit code. */
 export function copyCommand(first: string, dir: string | undefined, flags: CopyFlags): Promise<number> {
   return Promise.resolve(flags.check ? check(first) : copy(first, dir, flags))
-}
-
-/** npm runs scripts in the root of the repository; the caller means the folder they stand in. */
-function fromCaller(dir: string): string {
-  return resolve(process.env['INIT_CWD'] ?? process.cwd(), dir)
 }
 
 function copy(build: string, dir: string | undefined, { parts, dryRun }: CopyFlags): number {
