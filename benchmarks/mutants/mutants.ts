@@ -49,7 +49,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'abandoned-stream-unrecorded',
     clause: 'MET-07',
-    ...scratch('chat.ts'),
+    ...scratch('stream.ts'),
     find: 'if (!succeeded) await end(',
     replace: 'if (false) await end(',
     why: 'a reader who leaves leaves no record',
@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'input-not-guarded-langchain',
     clause: 'GRD-01',
-    ...langchain('chat-call.ts'),
+    ...langchain('answer.ts'),
     find: 'guardrails ? guardInput(guardrails, wire, run.verdicts) : wire',
     replace: 'wire',
     why: 'input guardrails are left out',
@@ -201,7 +201,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'no-lookup-langchain',
     clause: 'CAC-01',
-    ...langchain('chat-call.ts'),
+    ...langchain('answer.ts'),
     find: 'readKey === undefined ? undefined : await cache?.read(readKey)',
     replace: 'undefined as ChatResponse | undefined',
     why: 'nothing is ever read from the cache',
@@ -274,7 +274,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'no-single-flight-langchain',
     clause: 'CAC-12',
-    ...langchain('chat-call.ts'),
+    ...langchain('answer.ts'),
     find: 'cache.inFlight.set(readKey, flight)',
     replace: '',
     why: 'identical calls each go to the provider',
@@ -346,7 +346,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'eager-stream',
     clause: 'STR-02',
-    ...scratch('chat.ts'),
+    ...scratch('stream.ts'),
     find: 'let started = false\n',
     replace: 'let started = false\n  const eager = chunks.next()\n  void eager\n',
     why: 'a stream is sent before anybody reads it',
@@ -362,7 +362,7 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'truncation-passes-langchain',
     clause: 'STR-03',
-    ...langchain('chat-call.ts'),
+    ...langchain('answer.ts'),
     find: 'if (!received.isComplete())',
     replace: 'if (false)',
     why: 'a stream without a finish reason is a short success',

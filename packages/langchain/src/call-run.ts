@@ -16,7 +16,7 @@ import {
   type Verdict,
 } from '@plumbline/core'
 
-import type { AnswerMember } from './chat-call.ts'
+import type { AnswerMember } from './answer.ts'
 
 /** The call option that carries a `CallRun`. A string: `Runnable.stream` drops options under symbols. */
 export const runOption = 'plumblineRun'

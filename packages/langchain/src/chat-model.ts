@@ -3,8 +3,8 @@ import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
 import type { CallbackManager } from '@langchain/core/callbacks/manager'
 import { ChatOpenAI, type ChatOpenAIFields, type ChatOpenAIResponses } from '@langchain/openai'
 
-import type { Stages } from './chat-call.ts'
-import { PipelineCompletions } from './completions.ts'
+import type { Stages } from './answer.ts'
+import { PipelineCompletions } from './chat.ts'
 
 /**
  * A `ChatOpenAI` with the pipeline's stages around each of its calls, however it is called: `invoke`, `stream`, `batch`,

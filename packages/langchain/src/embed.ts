@@ -17,7 +17,7 @@ import {
 import type { ClientOptions } from 'openai'
 
 import { endingOf } from './call-facts.ts'
-import type { Stages } from './chat-call.ts'
+import type { Stages } from './answer.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'

@@ -7,7 +7,7 @@ export { ResponseStore } from './response-cache.ts'
 export { CachedEmbeddings } from './embed.ts'
 export { VectorCache } from './embedding-cache.ts'
 
-export type { Stages } from './chat-call.ts'
+export type { Stages } from './answer.ts'
 export type { CachedEmbeddingsFields, EmbedStages } from './embed.ts'
 export type { VectorCacheOptions } from './embedding-cache.ts'
 export type { GuardedRunnableFields } from './guarded-runnable.ts'

@@ -2,7 +2,7 @@
 import { defaultGuardrails, type GuardrailPolicy } from '@plumbline/core'
 import { createMiddleware, type AgentMiddleware } from 'langchain'
 
-import type { Stages } from './chat-call.ts'
+import type { Stages } from './answer.ts'
 import { withStages } from './chat-model.ts'
 import { ResponseStore, type ResponseStoreOptions } from './response-cache.ts'
 

@@ -18,7 +18,7 @@ import {
 
 import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
-import type { Stages } from './chat-call.ts'
+import type { Stages } from './answer.ts'
 import { createChatModel } from './chat-model.ts'
 import { assertLimit } from './deadline.ts'
 import { CachedEmbeddings } from './embed.ts'

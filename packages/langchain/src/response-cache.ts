@@ -18,7 +18,7 @@ import {
   type ResponseCacheOptions,
 } from '@plumbline/core'
 
-import type { AnswerFlight } from './chat-call.ts'
+import type { AnswerFlight } from './answer.ts'
 
 /** What the cache may do for one call. */
 export interface CachePlan {

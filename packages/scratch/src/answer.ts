@@ -17,7 +17,7 @@ import {
 
 import { guardOutput, guardStream } from './guardrails.ts'
 import type { Provider } from './provider.ts'
-import type { CachePlan, ResponseCache } from './response-cache.ts'
+import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withRetry } from './retry.ts'
 
 /** What is known of an answer while it is fetched and after: whoever pays for it, or is spared it, records from this. */
@@ -38,7 +38,7 @@ export function noFacts(): AnswerFacts {
 export interface AnswerParts {
   provider: Provider
   guardrails: GuardrailPolicy | false
-  cache: ResponseCache
+  cache: ResponseStore
   retry: RetryOptions
   clock: Clock
   random: () => number

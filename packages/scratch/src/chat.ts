@@ -1,17 +1,12 @@
 import {
   assertChatRequest,
-  CancelledError,
   GuardrailBlockedError,
   outcomeOf,
-  replayAsChunks,
   toPlumblineError,
-  withoutUsage,
   type CallContext,
-  type ChatChunk,
   type ChatRequest,
   type ChatResponse,
   type ChatResult,
-  type ChatStream,
   type PlumblineError,
   type Verdict,
 } from '@plumbline/core'
@@ -19,7 +14,6 @@ import {
 import { fetchAnswer, noFacts, usageOf, type AnswerFacts, type AnswerParts } from './answer.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import { guardInput } from './guardrails.ts'
-import { lazyPromise } from './lazy-promise.ts'
 import type { CallEnd, OpenCall, Recorder } from './metrics.ts'
 import type { CachePlan } from './response-cache.ts'
 import type { Flights, Member } from './single-flight.ts'
@@ -33,14 +27,14 @@ export interface ChatParts extends AnswerParts {
 }
 
 /** A place in a flight: `request` is the guarded one. */
-interface Seat {
+export interface Seat {
   member: Member<ChatResponse, AnswerFacts>
   plan: CachePlan
   request: ChatRequest
 }
 
 /** One call of one caller, from input guardrails to its place in a flight. */
-interface ChatCall {
+export interface ChatCall {
   call: OpenCall
   deadline: Deadline
   verdicts: Verdict[]
@@ -67,90 +61,13 @@ export async function chat(
   }
 }
 
-/** As `chat`, chunk by chunk. Throws `InvalidRequestError` at once; sends nothing before it is read. */
-export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
-  assertChatRequest(request)
-  const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
-  const chunks = streamChunks(parts, request, context, { resolve, reject })
-  let started = false
-
-  async function drain(): Promise<void> {
-    try {
-      for await (const _ of chunks);
-    } catch {
-      // `result` rejects with the same error.
-    }
-  }
-
-  return {
-    [Symbol.asyncIterator]() {
-      started = true
-      return chunks
-    },
-    result: lazyPromise(promise, () => {
-      if (started) return
-      started = true
-      void drain()
-    }),
-  }
-}
-
-interface Settle {
-  resolve(result: ChatResult): void
-  reject(error: PlumblineError): void
-}
-
-async function* streamChunks(
+/** Opens the record and the deadline of one call. */
+export function openCall(
   parts: ChatParts,
   request: ChatRequest,
   context: CallContext,
-  { resolve, reject }: Settle,
-): AsyncGenerator<ChatChunk, void, undefined> {
-  const chatCall = openCall(parts, request, context, true)
-  const { call, deadline } = chatCall
-  const usageWanted = request.stream_options?.include_usage === true
-
-  let ended: Promise<PlumblineError> | undefined
-  const end = (thrown: unknown): Promise<PlumblineError> => {
-    ended ??= fail(chatCall, thrown, parts).then((error) => {
-      reject(error)
-      return error
-    })
-    return ended
-  }
-  // A caller that has stopped reading is told through `result`, and the provider through its closed connection.
-  const onAbort = (): void => void end(deadline.signal.reason)
-  deadline.signal.addEventListener('abort', onAbort, { once: true })
-
-  let succeeded = false
-  try {
-    const member = await takeSeat(chatCall, parts, request, context, true)
-    let streamed = false
-    for await (const chunk of member.chunks(deadline)) {
-      streamed = true
-      call.sawChunk(chunk)
-      const visible = usageWanted ? chunk : withoutUsage(chunk)
-      if (visible) yield visible
-    }
-    const response = await member.result(deadline)
-    // A cached answer, or one that another caller asked for as a whole.
-    for (const chunk of streamed ? [] : replayAsChunks(structuredClone(response))) {
-      call.sawChunk(chunk)
-      const visible = usageWanted ? chunk : withoutUsage(chunk)
-      if (visible) yield visible
-    }
-    resolve(await succeed(chatCall, response))
-    succeeded = true
-  } catch (thrown) {
-    throw await end(thrown)
-  } finally {
-    deadline.signal.removeEventListener('abort', onAbort)
-    deadline.close()
-    if (!succeeded) await end(new CancelledError('The caller stopped reading the stream.'))
-  }
-}
-
-function openCall(parts: ChatParts, request: ChatRequest, context: CallContext, streamed: boolean): ChatCall {
+  streamed: boolean,
+): ChatCall {
   const { recorder, clock, deadlineMs } = parts
   return {
     call: recorder.open({ operation: 'chat', stream: streamed, model: request.model }, context),
@@ -161,7 +78,7 @@ function openCall(parts: ChatParts, request: ChatRequest, context: CallContext, 
 }
 
 /** Everything before the answer: abort, price, input guardrails, cache plan; then a seat in the flight of this request. */
-async function takeSeat(
+export async function takeSeat(
   chatCall: ChatCall,
   parts: ChatParts,
   request: ChatRequest,
@@ -191,7 +108,11 @@ async function takeSeat(
   return member
 }
 
-async function succeed({ call, verdicts, seat }: ChatCall, response: ChatResponse): Promise<ChatResult> {
+/** Ends a call with its answer. */
+export async function succeed(
+  { call, verdicts, seat }: ChatCall,
+  response: ChatResponse,
+): Promise<ChatResult> {
   const outcome = outcomeOf(response)
   const allVerdicts = [...verdicts, ...(seat?.member.facts.verdicts ?? [])]
   call.sawVerdicts(allVerdicts)
@@ -199,7 +120,8 @@ async function succeed({ call, verdicts, seat }: ChatCall, response: ChatRespons
   return { response, metrics, verdicts: allVerdicts, outcome }
 }
 
-async function fail(
+/** Ends a call with its error: typed, recorded once, its seat given up. */
+export async function fail(
   { call, verdicts, seat }: ChatCall,
   thrown: unknown,
   { clock }: ChatParts,

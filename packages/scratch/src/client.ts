@@ -1,3 +1,4 @@
+// Only here: an OpenAI client has no seam of its own, so the concerns are wrapped round it. LangChain has its own interfaces.
 import type { OpenAI } from 'openai'
 import { Stream } from 'openai/core/streaming'
 

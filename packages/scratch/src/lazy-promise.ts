@@ -1,3 +1,4 @@
+// Only here as a file: in the other build it stands in stream.ts, with the reader that needs it.
 /**
  * A promise whose work starts when somebody waits for it. `await` on a native promise never calls an overridden `then`, so
  * this is an object of its own around one.

@@ -1,13 +1,14 @@
 import { defaultGuardrails, systemClock, type Pipeline, type PipelineOptions } from '@plumbline/core'
 
-import { chat, stream, type ChatParts } from './chat.ts'
+import { chat, type ChatParts } from './chat.ts'
 import { embed, type EmbedParts } from './embed.ts'
 import { createEmbeddingCache } from './embedding-cache.ts'
 import { checkHealth } from './health.ts'
 import { createRecorder } from './metrics.ts'
 import { createProvider, type Provider } from './provider.ts'
-import { createResponseCache } from './response-cache.ts'
+import { createResponseStore } from './response-cache.ts'
 import { createFlights } from './single-flight.ts'
+import { stream } from './stream.ts'
 
 /**
  * The whole pipeline on the openai SDK: one call goes through input guardrails, response cache, single flight, the provider
@@ -32,7 +33,7 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
   })
   const { metrics } = recorder
   const shared = { provider, guardrails, retry, clock, random, recorder, strictPrices, deadlineMs }
-  const responseCache = createResponseCache(options.responseCache ?? {}, { clock, random, metrics })
+  const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
   const chatParts: ChatParts = { ...shared, cache: responseCache, flights: createFlights() }
   const embeddingCache = createEmbeddingCache(options.embeddingCache ?? {}, { clock, metrics })
   const embedParts: EmbedParts = { ...shared, cache: embeddingCache, flights: createFlights() }

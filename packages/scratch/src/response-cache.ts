@@ -28,7 +28,7 @@ export interface CachePlan {
 }
 
 /** Answers, kept under the canonical key of their guarded request. A store that fails is a miss, counted, never an error. */
-export interface ResponseCache {
+export interface ResponseStore {
   readonly store: ByteStore | undefined
   /** Decides by the policy and the call's mode. `request` is the guarded one. */
   plan(request: ChatRequest, scope: KeyScope, mode: CacheMode): CachePlan
@@ -43,10 +43,10 @@ interface CacheParts {
   metrics: MetricsCollector
 }
 
-export function createResponseCache(
+export function createResponseStore(
   options: ResponseCacheOptions | false,
   { clock, random, metrics }: CacheParts,
-): ResponseCache {
+): ResponseStore {
   if (options === false) {
     return {
       store: undefined,

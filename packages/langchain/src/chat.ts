@@ -1,4 +1,4 @@
-// Only here: LangChain's seam for one wire request. Everything that surrounds the provider call happens inside it, so that one
+// LangChain's seam for one wire request. Everything that surrounds the provider call happens inside it, so that one
 // start and one end event fire per logical call, for native callers and the wire adapter alike.
 // oxlint-disable no-underscore-dangle -- LangChain's names
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager'
@@ -22,7 +22,7 @@ import {
 
 import { labelsOf } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
-import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './chat-call.ts'
+import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './answer.ts'
 import { openDeadline } from './deadline.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'

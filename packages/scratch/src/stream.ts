@@ -1,0 +1,98 @@
+import {
+  assertChatRequest,
+  CancelledError,
+  replayAsChunks,
+  withoutUsage,
+  type CallContext,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResult,
+  type ChatStream,
+  type PlumblineError,
+} from '@plumbline/core'
+
+import { fail, openCall, succeed, takeSeat, type ChatParts } from './chat.ts'
+import { lazyPromise } from './lazy-promise.ts'
+
+/** As `chat`, chunk by chunk. Throws `InvalidRequestError` at once; sends nothing before it is read. */
+export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
+  assertChatRequest(request)
+  const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
+  const chunks = streamChunks(parts, request, context, { resolve, reject })
+  let started = false
+
+  async function drain(): Promise<void> {
+    try {
+      for await (const _ of chunks);
+    } catch {
+      // `result` rejects with the same error.
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      started = true
+      return chunks
+    },
+    result: lazyPromise(promise, () => {
+      if (started) return
+      started = true
+      void drain()
+    }),
+  }
+}
+
+interface Settle {
+  resolve(result: ChatResult): void
+  reject(error: PlumblineError): void
+}
+
+async function* streamChunks(
+  parts: ChatParts,
+  request: ChatRequest,
+  context: CallContext,
+  { resolve, reject }: Settle,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  const chatCall = openCall(parts, request, context, true)
+  const { call, deadline } = chatCall
+  const usageWanted = request.stream_options?.include_usage === true
+
+  let ended: Promise<PlumblineError> | undefined
+  const end = (thrown: unknown): Promise<PlumblineError> => {
+    ended ??= fail(chatCall, thrown, parts).then((error) => {
+      reject(error)
+      return error
+    })
+    return ended
+  }
+  // A caller that has stopped reading is told through `result`, and the provider through its closed connection.
+  const onAbort = (): void => void end(deadline.signal.reason)
+  deadline.signal.addEventListener('abort', onAbort, { once: true })
+
+  let succeeded = false
+  try {
+    const member = await takeSeat(chatCall, parts, request, context, true)
+    let streamed = false
+    for await (const chunk of member.chunks(deadline)) {
+      streamed = true
+      call.sawChunk(chunk)
+      const visible = usageWanted ? chunk : withoutUsage(chunk)
+      if (visible) yield visible
+    }
+    const response = await member.result(deadline)
+    // A cached answer, or one that another caller asked for as a whole.
+    for (const chunk of streamed ? [] : replayAsChunks(structuredClone(response))) {
+      call.sawChunk(chunk)
+      const visible = usageWanted ? chunk : withoutUsage(chunk)
+      if (visible) yield visible
+    }
+    resolve(await succeed(chatCall, response))
+    succeeded = true
+  } catch (thrown) {
+    throw await end(thrown)
+  } finally {
+    deadline.signal.removeEventListener('abort', onAbort)
+    deadline.close()
+    if (!succeeded) await end(new CancelledError('The caller stopped reading the stream.'))
+  }
+}
