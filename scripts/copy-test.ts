@@ -1,6 +1,7 @@
 /**
  * `npm run copy-test`: copies each build into fresh projects outside this repository, one for NodeNext and one for a bundler,
  * installs what the copy needs, type-checks it strictly, holds the compiled copy to the contract, and calls it once on Node 22.
+ * Then packs the packages, installs them in a fresh project and calls each once on Node 22.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -57,12 +58,12 @@ async function holdCopy(build: string, entry: string): Promise<void> {
   step(`  ${outcomes.length} clauses pass against the copy`)
 }
 
-/** One call of the compiled copy on Node 22, against a server of this process. */
-async function callOnNode22(folder: string, entry: string): Promise<void> {
+/** One call on Node 22 of what `specifier` imports in `folder`, against a server of this process. */
+async function callOnNode22(folder: string, specifier: string): Promise<void> {
   run('npm', ['install', '--no-save', '--silent', 'node@22'], folder)
   const server = await startOrdinaryServer()
   const program = `
-    const { createPipeline } = await import(${JSON.stringify(pathToFileURL(entry).href)})
+    const { createPipeline } = await import(${JSON.stringify(specifier)})
     const pipeline = createPipeline({ provider: { baseUrl: ${JSON.stringify(server.baseUrl)}, apiKey: 'none' } })
     const { response } = await pipeline.chat({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hello' }] })
     console.log(process.version, response.choices.length)`
@@ -76,6 +77,30 @@ async function callOnNode22(folder: string, entry: string): Promise<void> {
   await server.close()
   if (!/^v22\.\S+ 1$/.test(said)) throw new Error(`Node 22 said ${JSON.stringify(said)}.`)
   step(`  answered on Node ${said.split(' ')[0]}`)
+}
+
+/** The packages as npm would publish them, in a project that knows nothing of this repository. */
+async function callInstalled(work: string): Promise<void> {
+  step('the packed packages into a fresh project')
+  const folder = join(work, 'installed')
+  mkdirSync(folder)
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'fresh', private: true, type: 'module' }),
+  )
+  const tarballs = ['core', 'scratch', 'langchain'].map((name) => {
+    run('npm', ['run', '--silent', 'build', '-w', `@plumbline/${name}`], root)
+    const packed = run(
+      'npm',
+      ['pack', '--json', '--pack-destination', folder, '-w', `@plumbline/${name}`],
+      root,
+    )
+    const found = /[\w.-]+\.tgz/.exec(packed)
+    if (found === null) throw new Error(`npm pack of ${name} named no file: ${packed}`)
+    return `./${found[0]}`
+  })
+  run('npm', ['install', '--silent', ...tarballs], folder)
+  for (const build of ['scratch', 'langchain']) await callOnNode22(folder, `@plumbline/${build}`)
 }
 
 const work = mkdtempSync(join(tmpdir(), 'plumbline-copy-'))
@@ -104,9 +129,10 @@ try {
       if (kind === 'bundler') continue
       const entry = join(folder, `dist/plumbline/${build}/index.js`)
       await holdCopy(build, entry)
-      await callOnNode22(folder, entry)
+      await callOnNode22(folder, pathToFileURL(entry).href)
     }
   }
+  await callInstalled(work)
 } catch (error) {
   // tsc prints what it found on stdout.
   if (error instanceof Error && 'stdout' in error) process.stderr.write(String(error.stdout))
