@@ -90,8 +90,8 @@ export class CallRun {
     return this.#chunks.splice(0)
   }
 
-  /** Notes how the provider call ended for this caller: who pays, what it cost, what was saved. Only the first time counts. */
-  settle(member: AnswerMember, request: ChatRequest): void {
+  /** Notes how the provider call ended for this caller: who pays, what it cost, what was saved. Only the first time counts. `stayed`: to the end of the flight. */
+  settle(member: AnswerMember, request: ChatRequest, stayed: boolean): void {
     if (this.#isSettled) return
     this.#isSettled = true
     const { report } = member
@@ -106,7 +106,7 @@ export class CallRun {
       this.attempts = report.attempts
       this.billedUsage = usage
       this.usageEstimated = usage !== undefined && reported === undefined
-    } else if (this.response) {
+    } else if (stayed) {
       this.savedUsage = usage
     }
   }

@@ -129,7 +129,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     try {
       member = await joinFlight(wire, call)
       run.response = await member.result()
-      run.settle(member, wire)
+      run.settle(member, wire, true)
       return run.response
     } catch (thrown) {
       throw this.#fail(thrown, wire, run, member)
@@ -165,7 +165,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
         if (shown) yield shown
       }
       run.response = await member.result()
-      run.settle(member, wire)
+      run.settle(member, wire, true)
       isOver = true
     } catch (thrown) {
       isOver = true
@@ -196,8 +196,10 @@ export class PipelineCompletions extends ChatOpenAICompletions {
   /** Steps out of the flight and notes what it came to; the typed error with its attempts. */
   #fail(thrown: unknown, wire: ChatRequest, run: CallRun, member: AnswerMember | undefined): PlumblineError {
     const { clock = systemClock } = this.stages
+    // One whom the flight itself failed was spared its cost; one who leaves before its end was not.
+    const failedTogether = member?.hasEnded() ?? false
     member?.leave()
-    if (member) run.settle(member, wire)
+    if (member) run.settle(member, wire, failedTogether)
     const error = toPlumblineError(thrown, clock.now())
     error.attempts ??= member?.report.attempts ?? 0
     return error

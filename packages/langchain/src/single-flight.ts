@@ -58,6 +58,7 @@ export class Flight<Result, Report> {
       pays: () => this.#members[0] === member,
       chunks: () => this.#read(member),
       result: () => this.#finish(member),
+      hasEnded: () => this.#end !== undefined,
       leave: () => this.#leave(member),
     }
     this.#isJoined ||= member.joined
@@ -141,6 +142,8 @@ export interface FlightMember<Result, Report> {
   chunks(): AsyncGenerator<ChatChunk, void, undefined>
   /** What the flight ends with; reads it to its end. */
   result(): Promise<Result>
+  /** Whether the flight has ended, well or not. One who is still in it then was answered, or failed, with the others. */
+  hasEnded(): boolean
   /** Stops waiting: the flight goes on for the others, and is aborted with the last one. Harmless after its end. */
   leave(): void
 }

@@ -116,7 +116,7 @@ export async function succeed(
   const outcome = outcomeOf(response)
   const allVerdicts = [...verdicts, ...(seat?.member.facts.verdicts ?? [])]
   call.sawVerdicts(allVerdicts)
-  const metrics = await call.end({ ...spending(seat, 'answered'), outcome })
+  const metrics = await call.end({ ...spending(seat, true), outcome })
   return { response, metrics, verdicts: allVerdicts, outcome }
 }
 
@@ -126,7 +126,9 @@ export async function fail(
   thrown: unknown,
   { clock }: ChatParts,
 ): Promise<PlumblineError> {
-  // First of all the seat: who pays is decided among those who stay.
+  // One whom the flight itself failed was spared its cost; one who leaves before its end was not.
+  const failedTogether = seat?.member.hasEnded() ?? false
+  // Then the seat: who pays is decided among those who stay.
   seat?.member.leave()
   const error = toPlumblineError(thrown, clock.now())
   const facts = seat?.member.facts
@@ -134,7 +136,7 @@ export async function fail(
   error.attempts = facts?.attempts ?? 0
   call.sawVerdicts([...verdicts, ...(facts?.verdicts ?? [])])
   await call.end({
-    ...spending(seat, 'failed'),
+    ...spending(seat, failedTogether),
     error,
     blockedBy,
     outcome: blockedBy !== undefined ? 'blocked' : error.code === 'CANCELLED' ? 'cancelled' : 'error',
@@ -142,8 +144,8 @@ export async function fail(
   return error
 }
 
-/** Who pays: the oldest caller in the flight, and nobody for a cached answer. The others are spared what they were answered. */
-function spending(seat: Seat | undefined, ending: 'answered' | 'failed'): Omit<CallEnd, 'outcome'> {
+/** Who pays: the oldest caller in the flight, and nobody for a cached answer. The others are spared it, if they stayed to its end. */
+function spending(seat: Seat | undefined, stayed: boolean): Omit<CallEnd, 'outcome'> {
   if (seat === undefined) return { cacheStatus: 'off', attempts: 0 }
   const { member, plan, request } = seat
   const { fromCache, attempts } = member.facts
@@ -154,6 +156,6 @@ function spending(seat: Seat | undefined, ending: 'answered' | 'failed'): Omit<C
   return {
     cacheStatus: fromCache ? 'hit' : member.joined ? 'coalesced' : plan.status,
     attempts: 0,
-    savedUsage: ending === 'answered' ? used?.usage : undefined,
+    savedUsage: stayed ? used?.usage : undefined,
   }
 }

@@ -17,6 +17,8 @@ export interface Member<T, Facts> {
   result(deadline: Deadline): Promise<T>
   /** Whether this is the oldest caller still in the flight: the one who pays for it. Stays as it was when the flight ended. */
   paysForIt(): boolean
+  /** Whether the flight has ended, well or not. One who is still in it then was answered, or failed, with the others. */
+  hasEnded(): boolean
   /** Steps out. The flight goes on for the others; with the last one it is aborted. Harmless after its end. */
   leave(): void
 }
@@ -77,6 +79,7 @@ class Flight<T, Facts> {
       chunks: (deadline) => this.#chunks(deadline),
       result: (deadline) => this.#result(deadline),
       paysForIt: () => this.#members[0] === member,
+      hasEnded: () => this.#ending !== undefined,
       leave: () => this.#leave(member),
     }
     this.#members.push(member)
@@ -124,6 +127,8 @@ class Flight<T, Facts> {
   }
 
   #end(ending: Ending<T>): void {
+    // A flight that was given up ends again when its last read does; its key may belong to another one by then.
+    if (this.#ending !== undefined) return
     this.#ending = ending
     this.#options.onEnd()
   }

@@ -231,6 +231,31 @@ export const CST08 = defineClause({
       },
     },
     {
+      name: 'an answer that several share and that fails them all is billed once and saved by the others',
+      case: 'nasty',
+      async run({ check, faults, pipeline, records }) {
+        const usage = { prompt_tokens: 500, completion_tokens: 40 }
+        const paid = 500 * price.input + 40 * price.output
+        const server = await faults((request) =>
+          chatAnswer(
+            request,
+            lastText(request) === 'blocked'
+              ? { text: 'It is XYZZY.', usage }
+              : { text: 'Half of', usage, finishReason: null },
+          ),
+        )
+        const made = pipeline({ server, responseCache: {}, guardrails: wordPolicy('XYZZY', 'block') })
+        const whole = () => made.chat(ask('blocked', { temperature: 0 }))
+        const streamed = () => readAll(made.stream(ask('cut', { temperature: 0 })))
+        // With caches off each of the five would have been paid for.
+        await Promise.allSettled([whole(), whole(), whole(), streamed(), streamed()])
+        check.equal(server.journal.length, 2, 'requests at the provider')
+        check.equal(records.length, 5, 'records')
+        check.equal(sum(records, 'costNanoUsd'), 2 * paid, 'billed')
+        check.equal(sum(records, 'savedNanoUsd'), 3 * paid, 'saved')
+      },
+    },
+    {
       name: 'a mix of 10,000 calls, 32 at once',
       case: 'nasty',
       limitMs: 120_000,
