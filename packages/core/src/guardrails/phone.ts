@@ -123,11 +123,16 @@ function canEnd(text: string, end: number): boolean {
   return !'.-/:,'.includes(text.charAt(end) || '?') || !isDigitCode(text.charCodeAt(end + 1))
 }
 
+/** A stretch of digits and separators, where most numbers stand that are none, has no word in it to look for. */
+function speaksOfPhone(before: string): boolean {
+  return /[a-z]/i.test(before) && CONTEXT_WORD.test(before)
+}
+
 function phoneEnd(text: string, start: number): number {
   const shapes = readNumber(text, start)
   let context: boolean | undefined
   const hasContext = (): boolean =>
-    (context ??= CONTEXT_WORD.test(text.slice(Math.max(0, start - CONTEXT), start)))
+    (context ??= speaksOfPhone(text.slice(Math.max(0, start - CONTEXT), start)))
   for (let shape = shapes.pop(); shape; shape = shapes.pop()) {
     EXTENSION.lastIndex = shape.end
     const extended = EXTENSION.test(text) ? EXTENSION.lastIndex : shape.end
