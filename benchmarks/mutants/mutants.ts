@@ -50,8 +50,8 @@ export const mutants: readonly Mutant[] = [
     id: 'abandoned-stream-unrecorded',
     clause: 'MET-07',
     ...scratch('stream.ts'),
-    find: 'if (!succeeded) await end(',
-    replace: 'if (false) await end(',
+    find: 'left.abort()',
+    replace: '',
     why: 'a reader who leaves leaves no record',
   },
   {
@@ -363,8 +363,8 @@ export const mutants: readonly Mutant[] = [
     id: 'eager-stream',
     clause: 'STR-02',
     ...scratch('stream.ts'),
-    find: 'let started = false\n',
-    replace: 'let started = false\n  const eager = chunks.next()\n  void eager\n',
+    find: 'let isRead = false\n',
+    replace: 'let isRead = false\n  const eager = chunks.next()\n  void eager\n',
     why: 'a stream is sent before anybody reads it',
   },
   {

@@ -86,8 +86,9 @@ export async function takeSeat(
   streamed: boolean,
 ): Promise<Member<ChatResponse, AnswerFacts>> {
   const { deadline, verdicts } = chatCall
-  deadline.signal.throwIfAborted()
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
+  // Whoever has left meanwhile takes no seat, since nobody would give it up.
+  deadline.signal.throwIfAborted()
   const guarded = guardInput(parts.guardrails, request, (found) => verdicts.push(...found))
   const plan = parts.cache.plan(
     guarded,

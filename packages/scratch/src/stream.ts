@@ -18,8 +18,29 @@ import { lazyPromise } from './lazy-promise.ts'
 export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
   assertChatRequest(request)
   const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
-  const chunks = streamChunks(parts, request, context, { resolve, reject })
-  let started = false
+  const left = new AbortController()
+  const signal = context.signal ? AbortSignal.any([context.signal, left.signal]) : left.signal
+  const chunks = streamChunks(parts, request, { ...context, signal }, { resolve, reject })
+  let isRead = false
+
+  async function leave(): Promise<IteratorResult<ChatChunk, undefined>> {
+    // Before the generator is closed: that waits for the chunk it is reading, which may never come.
+    left.abort()
+    await chunks.return()
+    // Settled by now if the call had begun; otherwise nobody else will.
+    reject(new CancelledError('The stream was left before it was read.'))
+    await promise.catch(() => {})
+    return { done: true, value: undefined }
+  }
+
+  const iterator: AsyncIterator<ChatChunk, undefined> = {
+    next: () => chunks.next() as Promise<IteratorResult<ChatChunk, undefined>>,
+    return: leave,
+    async throw(error) {
+      await leave()
+      throw error
+    },
+  }
 
   async function drain(): Promise<void> {
     try {
@@ -31,12 +52,12 @@ export function stream(parts: ChatParts, request: ChatRequest, context: CallCont
 
   return {
     [Symbol.asyncIterator]() {
-      started = true
-      return chunks
+      isRead = true
+      return iterator
     },
     result: lazyPromise(promise, () => {
-      if (started) return
-      started = true
+      if (isRead) return
+      isRead = true
       void drain()
     }),
   }
@@ -65,11 +86,10 @@ async function* streamChunks(
     })
     return ended
   }
-  // A caller that has stopped reading is told through `result`, and the provider through its closed connection.
+  // A caller who has left, or does not read on, is told through `result`, and the provider by its closed connection.
   const onAbort = (): void => void end(deadline.signal.reason)
   deadline.signal.addEventListener('abort', onAbort, { once: true })
 
-  let succeeded = false
   try {
     const member = await takeSeat(chatCall, parts, request, context, true)
     let streamed = false
@@ -87,12 +107,10 @@ async function* streamChunks(
       if (visible) yield visible
     }
     resolve(await succeed(chatCall, response))
-    succeeded = true
   } catch (thrown) {
     throw await end(thrown)
   } finally {
     deadline.signal.removeEventListener('abort', onAbort)
     deadline.close()
-    if (!succeeded) await end(new CancelledError('The caller stopped reading the stream.'))
   }
 }

@@ -72,6 +72,25 @@ export const MET07 = defineClause({
       },
     },
     {
+      name: 'a consumer that leaves while it waits for a stalled chunk is let go at once',
+      case: 'nasty',
+      limitMs: 5_000,
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({ text, beforeFinish: [{ stall: true }] }))
+        const stream = pipeline({ server }).stream(ask('Go on'))
+        const iterator = stream[Symbol.asyncIterator]()
+        let received = ''
+        while (received !== text) received += textOf([(await iterator.next()).value ?? []].flat())
+        // How the read that it waited for ends is the build's own affair; that it ends is not.
+        const waiting = Promise.allSettled([iterator.next()])
+        await iterator.return?.()
+        await waiting
+        await check.rejectsWithCode(stream.result, 'CANCELLED', 'result')
+        await server.ended(await server.received(1))
+        cancelledOnce(check, records)
+      },
+    },
+    {
       name: 'a consumer that throws at the first chunk and returns the iterator again is recorded once',
       case: 'nasty',
       async run({ check, faults, pipeline, records }) {
