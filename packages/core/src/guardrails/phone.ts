@@ -25,12 +25,16 @@ interface Shape {
   parenthesis: boolean
   /** Lengths of the groups of digits, joined by `-`: `3-3-4`. */
   groups: string
-  /** The digits alone. */
-  digits: string
+  digitCount: number
+  /** How many characters, `+` and `(`, stand before the first digit. */
+  prefix: number
   /** The distinct separators between groups. */
   separators: string
   end: number
 }
+
+/** Which characters may stand between two groups of digits, by code; a table, since every digit of a hostile text asks. */
+const isSeparator = Array.from({ length: 128 }, (_, code) => '+() .-/'.includes(String.fromCharCode(code)))
 
 /** The readings of the number at `start`, shortest first: one for the end of each group from seven digits on. */
 function readNumber(text: string, start: number): Shape[] {
@@ -41,31 +45,34 @@ function readNumber(text: string, start: number): Shape[] {
   let parenthesis = false
   let groups = ''
   let groupCount = 0
-  let digits = ''
+  let digitCount = 0
+  let prefix = 0
   let separators = ''
   while (index < limit && groupCount < MAX_GROUPS) {
     // At most two separators in a row, as in `(0) 20` and `) 555`.
     const gap = index
-    while (index < limit && index - gap < 3 && '+() .-/'.includes(text.charAt(index))) {
+    let plusInGap = false
+    while (index < limit && index - gap < 3 && isSeparator[text.charCodeAt(index)]) {
       const char = text.charAt(index)
-      if (char === '+') plus = true
+      if (char === '+') plus = plusInGap = true
       else if (char === '(' || char === ')') parenthesis = true
       else if (!separators.includes(char)) separators += char
       index++
     }
-    if (groupCount > 0 && (index === gap || text.slice(gap, index).includes('+'))) break
+    if (groupCount === 0) prefix = index - gap
+    else if (index === gap || plusInGap) break
     if (index - gap > 2) break
     const group = index
     while (index < limit && isDigitCode(text.charCodeAt(index))) index++
     if (index === group) break
     // Cut by the limit in the middle of a group: no number ends here.
     if (isDigitCode(text.charCodeAt(index))) break
-    digits += text.slice(group, index)
-    if (digits.length > MAX_DIGITS) break
+    digitCount += index - group
+    if (digitCount > MAX_DIGITS) break
     groups += groupCount === 0 ? String(index - group) : `-${index - group}`
     groupCount++
-    if (digits.length >= MIN_DIGITS)
-      shapes.push({ plus, parenthesis, groups, digits, separators, end: index })
+    if (digitCount >= MIN_DIGITS)
+      shapes.push({ plus, parenthesis, groups, digitCount, prefix, separators, end: index })
   }
   return shapes
 }
@@ -80,21 +87,22 @@ const PAIRS = /^2-2-2-2(?:-2)?$/
 const DATE_OR_SSN_GROUPS = /^(?:4-[12]-[12](?:-|$)|[12]-[12]-4|3-2-4$)/
 
 /** Whether the shape is a telephone number by itself, or with a word such as "phone" before it. */
-function isPhone(shape: Shape, hasContext: () => boolean): boolean {
-  const { digits, groups, separators } = shape
-  const count = digits.length
-  if (shape.plus) return count >= 8 && count <= 15 && !digits.startsWith('0')
+function isPhone(text: string, start: number, shape: Shape): boolean {
+  const { groups, separators, digitCount: count } = shape
+  const hasContext = (): boolean => speaksOfPhone(text, start)
+  const first = start + shape.prefix
+  const startsWithZero = text.charAt(first) === '0'
+  if (shape.plus) return count >= 8 && count <= 15 && !startsWithZero
   const grouped = groups.includes('-')
   if (NORTH_AMERICAN_GROUPS.test(groups)) {
     // Dashes, dots and parentheses are how people write telephone numbers; three bare groups are not enough.
     if (separators.includes('-') || separators === '.' || shape.parenthesis) return true
-    return NORTH_AMERICAN.test(digits) || hasContext()
+    return NORTH_AMERICAN.test(text.slice(first, shape.end).replaceAll(/\D/g, '')) || hasContext()
   }
-  if (PAIRS.test(groups) && separators.length === 1 && (separators === '-' || digits.startsWith('0')))
-    return true
-  if (grouped && digits.startsWith('00') && count >= 10 && groups.startsWith('2')) return true
+  if (PAIRS.test(groups) && separators.length === 1 && (separators === '-' || startsWithZero)) return true
+  if (grouped && text.startsWith('00', first) && count >= 10 && groups.startsWith('2')) return true
   if (DATE_OR_SSN_GROUPS.test(groups)) return false
-  if (grouped && digits.startsWith('0') && count >= 9 && count <= 11) {
+  if (grouped && startsWithZero && count >= 9 && count <= 11) {
     if (NATIONAL_GROUPS.test(groups) && !separators.includes('.')) return true
   }
   if (shape.parenthesis && count >= 8 && count <= 13) return true
@@ -123,21 +131,27 @@ function canEnd(text: string, end: number): boolean {
   return !'.-/:,'.includes(text.charAt(end) || '?') || !isDigitCode(text.charCodeAt(end + 1))
 }
 
-/** A stretch of digits and separators, where most numbers stand that are none, has no word in it to look for. */
-function speaksOfPhone(before: string): boolean {
-  return /[a-z]/i.test(before) && CONTEXT_WORD.test(before)
+/** Whether a word such as "phone" stands within `CONTEXT` before `start`. */
+function speaksOfPhone(text: string, start: number): boolean {
+  const from = Math.max(0, start - CONTEXT)
+  // Where numbers stand in rows, most have no letter before them, and so no word.
+  let index = start - 1
+  while (index >= from && !isLetterCode(text.charCodeAt(index))) index--
+  return index >= from && CONTEXT_WORD.test(text.slice(from, start))
+}
+
+function isLetterCode(code: number): boolean {
+  const lower = code | 32
+  return lower >= 97 && lower <= 122
 }
 
 function phoneEnd(text: string, start: number): number {
   const shapes = readNumber(text, start)
-  let context: boolean | undefined
-  const hasContext = (): boolean =>
-    (context ??= speaksOfPhone(text.slice(Math.max(0, start - CONTEXT), start)))
   for (let shape = shapes.pop(); shape; shape = shapes.pop()) {
     EXTENSION.lastIndex = shape.end
     const extended = EXTENSION.test(text) ? EXTENSION.lastIndex : shape.end
     const end = canEnd(text, extended) ? extended : shape.end
-    if (canEnd(text, end) && isPhone(shape, hasContext)) return end
+    if (canEnd(text, end) && isPhone(text, start, shape)) return end
   }
   return -1
 }
