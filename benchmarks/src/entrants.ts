@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 
-import { parseOutcomes, type Entrant, type RecordedOutcomes } from '@plumbline/conformance'
+import {
+  formatOutcomes,
+  parseOutcomes,
+  type Entrant,
+  type Outcome,
+  type RecordedOutcomes,
+} from '@plumbline/conformance'
 
 /** An entrant by name, before anything of it is loaded: LangChain alone takes most of a second to import. */
 export interface KnownEntrant {
@@ -30,7 +36,22 @@ function isEntrant(value: unknown): value is Entrant {
 }
 
 /** What the entrant is recorded to do; undefined for a build of ours. */
-export function readRecorded({ name, heldTo }: KnownEntrant): RecordedOutcomes | undefined {
-  if (heldTo === 'contract') return undefined
-  return parseOutcomes(readFileSync(new URL(`../entrants/${name}/outcomes.json`, import.meta.url), 'utf8'))
+export function readRecorded(known: KnownEntrant): RecordedOutcomes | undefined {
+  if (known.heldTo === 'contract') return undefined
+  return parseOutcomes(readFileSync(outcomesFile(known), 'utf8'))
+}
+
+/** Writes what the entrant did today over its recording; links in it are kept. */
+export function writeRecorded(
+  known: KnownEntrant,
+  entrant: Pick<Entrant, 'name' | 'version'>,
+  outcomes: readonly Outcome[],
+): void {
+  const before = readRecorded(known)
+  const day = new Date().toISOString().slice(0, 10)
+  writeFileSync(outcomesFile(known), formatOutcomes(entrant, outcomes, { day, ...(before && { before }) }))
+}
+
+function outcomesFile({ name }: KnownEntrant): URL {
+  return new URL(`../entrants/${name}/outcomes.json`, import.meta.url)
 }

@@ -3,33 +3,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 import type { EntrantPipeline } from '@plumbline/conformance'
+import type { Overhead, OverheadRow } from '@plumbline/report'
 
 import { knownEntrants, loadEntrant } from './entrants.ts'
-import { median, pairedRatio, seededRandom, type PairedRatio } from './method/paired-ratio.ts'
+import { median, pairedRatio, seededRandom } from './method/paired-ratio.ts'
 
-export interface OverheadOptions {
-  /** Rounds that are counted, each with every row once. */
-  rounds: number
-  callsPerRound: number
-  seed: number
+/** How long to measure; `Overhead` has the meanings. */
+export interface OverheadOptions extends Omit<Overhead, 'rows'> {
   onProgress?: (done: number, total: number) => void
-}
-
-/** What one row adds to the bare SDK. */
-export interface OverheadRow {
-  name: string
-  /** CPU time of this process per call, in us: user and system, median over the rounds. */
-  cpuUsPerCall: number
-  /** Against the bare SDK in the same round; undefined for the SDK itself. */
-  toSdk?: PairedRatio
-  /** Whether `toSdk` cannot be told from the SDK measured against itself. */
-  noDifferenceShown: boolean
-  /** Raw, in us, by round. */
-  samples: number[]
-}
-
-export interface OverheadResult extends Omit<OverheadOptions, 'onProgress'> {
-  rows: OverheadRow[]
 }
 
 const request = {
@@ -56,7 +37,7 @@ const subjects = [
  * CPU time per chat call, one call at a time over loopback HTTP, with the provider in another process. Every round runs all rows,
  * in an order that rotates and turns round each time, so that a slow moment of the machine hits them alike.
  */
-export async function measureOverhead(options: OverheadOptions): Promise<OverheadResult> {
+export async function measureOverhead(options: OverheadOptions): Promise<Overhead> {
   const { rounds, callsPerRound, seed, onProgress } = options
   const provider = fork(fileURLToPath(new URL('provider-process.ts', import.meta.url)))
   try {

@@ -21,6 +21,10 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--clause <id>', 'this clause only')
     .option('--json', 'the outcomes as JSON on stdout')
+    .option(
+      '--record',
+      'write what the entrants did into their outcomes.json (whole suite, no build of ours)',
+    )
     .addHelpText(
       'after',
       '\nExit code 1 when a build of ours fails a clause, or an entrant departs from its recorded outcomes.',

@@ -4,20 +4,9 @@ import { readFileSync } from 'node:fs'
 import { cpus, loadavg, release, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** Where a result was measured, and from what. */
-export interface Environment {
-  commit: string
-  /** Whether the checkout had changes that are not in `commit`. */
-  dirty: boolean
-  /** SHA-256 of package-lock.json, hex. */
-  lockfileHash: string
-  node: string
-  os: string
-  cpu: string
-  cores: number
-  /** One-minute load average when it was read; over the number of cores the machine was busy with other things. */
-  loadAverage: number
-}
+import type { Environment } from '@plumbline/report'
+
+const compared = ['openai', 'langchain', '@langchain/core', '@langchain/openai']
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -25,18 +14,23 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 export function readEnvironment(): Environment {
   const commit = git('rev-parse', 'HEAD')
   const processors = cpus()
+  const lockfile = readFileSync(`${root}/package-lock.json`, 'utf8')
   return {
     commit: commit ?? 'unknown',
     dirty: commit === undefined || git('status', '--porcelain') !== '',
-    lockfileHash: createHash('sha256')
-      .update(readFileSync(`${root}/package-lock.json`))
-      .digest('hex'),
+    lockfileHash: createHash('sha256').update(lockfile).digest('hex'),
+    packages: Object.fromEntries(compared.map((name) => [name, versionIn(lockfile, name)])),
     node: process.versions.node,
     os: `${type()} ${release()}`,
     cpu: processors[0]?.model ?? 'unknown',
     cores: processors.length,
     loadAverage: loadavg()[0] ?? 0,
   }
+}
+
+function versionIn(lockfile: string, name: string): string {
+  const { packages } = JSON.parse(lockfile) as { packages: Record<string, { version?: string }> } // npm writes it so.
+  return packages[`node_modules/${name}`]?.version ?? 'unknown'
 }
 
 function git(...args: string[]): string | undefined {

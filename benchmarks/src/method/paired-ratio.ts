@@ -1,12 +1,4 @@
-/** A ratio of two things measured side by side, with its 95 % interval. */
-export interface PairedRatio {
-  /** Median over the rounds of one divided by the other. */
-  ratio: number
-  low: number
-  high: number
-  /** Rounds. */
-  n: number
-}
+import type { PairedRatio } from '@plumbline/report'
 
 const resamples = 2_000
 

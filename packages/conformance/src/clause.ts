@@ -1,41 +1,45 @@
 import type { Lab } from './lab.ts'
 
+/** What a clause can need of an entrant, each with what it means. A build of ours offers all of it. */
+export const allCapabilities = [
+  // `chat(request)` resolves with a response.
+  'chat',
+  // `stream(request)` yields chunks.
+  'stream',
+  // A stream has a `result`: the joined answer.
+  'stream-result',
+  // `embed(request)` resolves with vectors.
+  'embed',
+  // `health()` reports.
+  'health',
+  // One metrics record per call, and summaries.
+  'metrics',
+  // Records carry a price in integer nano-dollars.
+  'cost',
+  // Price cards of the caller's own, and strict prices.
+  'price-cards',
+  // One log event per call, to a logger that the caller gives.
+  'logger',
+  // Guardrails as the entrant ships them.
+  'guardrails',
+  // Guardrails by a policy of the caller's own rules.
+  'guardrail-policy',
+  // Whole answers are kept and served again.
+  'response-cache',
+  // Vectors are kept and served again.
+  'embedding-cache',
+  // The caches live in a byte store that the caller gives.
+  'byte-store',
+  // Failed attempts are repeated.
+  'retry',
+  // A call has a deadline.
+  'deadline',
+  // Time is an option, so that a test can move it.
+  'clock',
+] as const
+
 /** What a clause needs of an entrant before it can be asked at all. An entrant without it is `unsupported`, with its reason. */
-export type Capability =
-  /** `chat(request)` resolves with a response. */
-  | 'chat'
-  /** `stream(request)` yields chunks. */
-  | 'stream'
-  /** A stream has a `result`: the joined answer. */
-  | 'stream-result'
-  /** `embed(request)` resolves with vectors. */
-  | 'embed'
-  /** `health()` reports. */
-  | 'health'
-  /** One metrics record per call, and summaries. */
-  | 'metrics'
-  /** Records carry a price in integer nano-dollars. */
-  | 'cost'
-  /** Price cards of the caller's own, and strict prices. */
-  | 'price-cards'
-  /** One log event per call, to a logger that the caller gives. */
-  | 'logger'
-  /** Guardrails as the entrant ships them. */
-  | 'guardrails'
-  /** Guardrails by a policy of the caller's own rules. */
-  | 'guardrail-policy'
-  /** Whole answers are kept and served again. */
-  | 'response-cache'
-  /** Vectors are kept and served again. */
-  | 'embedding-cache'
-  /** The caches live in a byte store that the caller gives. */
-  | 'byte-store'
-  /** Failed attempts are repeated. */
-  | 'retry'
-  /** A call has a deadline. */
-  | 'deadline'
-  /** Time is an option, so that a test can move it. */
-  | 'clock'
+export type Capability = (typeof allCapabilities)[number]
 
 /** Why a clause is in the contract. */
 export type Origin = 'classic practice' | 'user expectation' | 'found defect'

@@ -1,4 +1,4 @@
-export { defineClause } from './clause.ts'
+export { allCapabilities, defineClause } from './clause.ts'
 export { defineEntrant, installedVersion, missingReason } from './entrant.ts'
 export { createManualClock } from './manual-clock.ts'
 export { compareOutcomes, formatOutcomes, parseOutcomes } from './outcomes.ts'

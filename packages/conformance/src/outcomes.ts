@@ -25,7 +25,7 @@ export function parseOutcomes(text: string): RecordedOutcomes {
 
 /** The text of an `outcomes.json`. Links that were written into the file by hand are kept. */
 export function formatOutcomes(
-  entrant: Entrant,
+  entrant: Pick<Entrant, 'name' | 'version'>,
   outcomes: readonly Outcome[],
   options: { day: string; before?: RecordedOutcomes },
 ): string {
@@ -56,6 +56,6 @@ export function compareOutcomes(
   return [
     `${now.id}: ${entrant.name} ${entrant.version} ${verb} this clause: it was ${was} and is now ${now.outcome}.`,
     ...(now.reason === undefined ? [] : [now.scenario ?? '', now.reason]),
-    'If that is so, record it again: see the README of @plumbline/conformance.',
+    `If that is so, record it again: npm run plumbline -- conformance --entrants ${entrant.name} --record`,
   ].join('\n')
 }

@@ -1,3 +1,3 @@
 export { overheadCells, toMarkdown } from './markdown.ts'
 
-export type { Report, ReportEntrant, ReportOverhead } from './report.ts'
+export type { EntrantOutcomes, Environment, Overhead, OverheadRow, PairedRatio, Report } from './report.ts'

@@ -11,6 +11,7 @@ const report: Report = {
     commit: 'abcdef0123456789',
     dirty: true,
     lockfileHash: '0123456789abcdef',
+    packages: { openai: '7.0.0' },
     node: '24.0.0',
     os: 'Linux',
     cpu: 'cpu',
@@ -47,6 +48,7 @@ const report: Report = {
 test('every figure stands with what it was measured on', () => {
   const text = toMarkdown(report)
   expect(text).toContain('`abcdef012345` with local changes')
+  expect(text).toContain('openai 7.0.0')
   expect(text).toContain('| ours | 1000 | 1.25 [1.20, 1.30] |  |')
   expect(text).toContain('| sdk | 800 | baseline |  |')
 })

@@ -1,4 +1,4 @@
-import type { Report, ReportEntrant, ReportOverhead } from './report.ts'
+import type { EntrantOutcomes, Overhead, OverheadRow, Report } from './report.ts'
 
 /** The report as Markdown, every figure with what it was measured on. */
 export function toMarkdown(report: Report): string {
@@ -10,7 +10,10 @@ export function toMarkdown(report: Report): string {
       '# Plumbline report',
       `Measured ${startedAt} to ${endedAt} on commit \`${environment.commit.slice(0, 12)}\`${environment.dirty ? ' with local changes' : ''}, ` +
         `lockfile \`${environment.lockfileHash.slice(0, 12)}\`, Node ${environment.node}, ${environment.os}, ${environment.cores} x ${environment.cpu}, ` +
-        `load average ${environment.loadAverage.toFixed(2)}.${busy}`,
+        `load average ${environment.loadAverage.toFixed(2)}.${busy} ` +
+        `${Object.entries(environment.packages)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(', ')}.`,
       '## Conformance',
       'Counted. `-`: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
       outcomesTable(report.conformance),
@@ -22,9 +25,9 @@ export function toMarkdown(report: Report): string {
   )
 }
 
-function outcomesTable(entrants: readonly ReportEntrant[]): string {
+function outcomesTable(entrants: readonly EntrantOutcomes[]): string {
   const ids = entrants[0]?.outcomes.map(({ id }) => id) ?? []
-  const cell = (entrant: ReportEntrant, id: string): string => {
+  const cell = (entrant: EntrantOutcomes, id: string): string => {
     const outcome = entrant.outcomes.find((candidate) => candidate.id === id)?.outcome
     return outcome === 'unsupported' || outcome === undefined ? '-' : outcome
   }
@@ -34,12 +37,12 @@ function outcomesTable(entrants: readonly ReportEntrant[]): string {
   )
 }
 
-function overheadTable({ rows }: ReportOverhead): string {
+function overheadTable({ rows }: Overhead): string {
   return markdownTable(['row', 'CPU us per call', 'ratio to the SDK', 'verdict'], overheadCells(rows))
 }
 
 /** The rows of the overhead table as text, also for the terminal. */
-export function overheadCells(rows: ReportOverhead['rows']): string[][] {
+export function overheadCells(rows: readonly OverheadRow[]): string[][] {
   return rows.map(({ name, cpuUsPerCall, toSdk, noDifferenceShown }) => [
     name,
     cpuUsPerCall.toFixed(0),

@@ -4,35 +4,62 @@ export interface Report {
   /** ISO 8601, UTC. */
   startedAt: string
   endedAt: string
-  environment: {
-    commit: string
-    dirty: boolean
-    lockfileHash: string
-    node: string
-    os: string
-    cpu: string
-    cores: number
-    loadAverage: number
-  }
-  conformance: ReportEntrant[]
-  overhead: ReportOverhead
+  environment: Environment
+  conformance: EntrantOutcomes[]
+  overhead: Overhead
 }
 
-export interface ReportEntrant {
+/** Where a result was measured, and from what. */
+export interface Environment {
+  commit: string
+  /** Whether the checkout had changes that are not in `commit`. */
+  dirty: boolean
+  /** SHA-256 of package-lock.json, hex. */
+  lockfileHash: string
+  /** The libraries that are compared, name to version, from the lockfile. */
+  packages: Record<string, string>
+  node: string
+  os: string
+  cpu: string
+  cores: number
+  /** One-minute load average when it was read; over the number of cores the machine was busy with other things. */
+  loadAverage: number
+}
+
+/** What the clauses found in one entrant. */
+export interface EntrantOutcomes {
   name: string
   version: string
   outcomes: { id: string; outcome: string; reason?: string }[]
 }
 
-export interface ReportOverhead {
+/** The overhead benchmark: what each row costs per call beside the bare SDK. */
+export interface Overhead {
+  /** Rounds that are counted, each with every row once. */
   rounds: number
   callsPerRound: number
   seed: number
-  rows: {
-    name: string
-    cpuUsPerCall: number
-    toSdk?: { ratio: number; low: number; high: number; n: number }
-    noDifferenceShown: boolean
-    samples: number[]
-  }[]
+  rows: OverheadRow[]
+}
+
+export interface OverheadRow {
+  name: string
+  /** CPU time of the calling process per call, in us: user and system, median over the rounds. */
+  cpuUsPerCall: number
+  /** Against the bare SDK in the same round; undefined for the SDK itself. */
+  toSdk?: PairedRatio
+  /** Whether `toSdk` cannot be told from the SDK measured against itself. */
+  noDifferenceShown: boolean
+  /** Raw, in us, by round. */
+  samples: number[]
+}
+
+/** A ratio of two things measured side by side, with its 95 % interval. */
+export interface PairedRatio {
+  /** Median over the rounds of one divided by the other. */
+  ratio: number
+  low: number
+  high: number
+  /** Rounds. */
+  n: number
 }

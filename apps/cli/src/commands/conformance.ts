@@ -1,4 +1,10 @@
-import { knownEntrants, loadEntrant, readRecorded, type KnownEntrant } from '@plumbline/benchmarks'
+import {
+  knownEntrants,
+  loadEntrant,
+  readRecorded,
+  writeRecorded,
+  type KnownEntrant,
+} from '@plumbline/benchmarks'
 import {
   clauses,
   compareOutcomes,
@@ -9,13 +15,14 @@ import {
 } from '@plumbline/conformance'
 
 import { cutTo, textTable } from '../text-table.ts'
-import { assertKnown, namesFrom } from '../usage-error.ts'
+import { assertKnown, namesFrom, UsageError } from '../usage-error.ts'
 
 /** Flags of `plumbline conformance`, as commander parses them. */
 export interface ConformanceFlags {
   entrants?: string
   clause?: string
   json?: boolean
+  record?: boolean
 }
 
 /** What one entrant did in this run. */
@@ -38,8 +45,15 @@ export async function conformanceCommand(flags: ConformanceFlags): Promise<numbe
     )
   }
   const chosen = flags.clause === undefined ? asked : asked.filter(({ id }) => id === flags.clause)
+  if (flags.record && flags.clause !== undefined) {
+    throw new UsageError('A recording is of the whole suite: leave --clause out.')
+  }
   const held: HeldEntrant[] = []
-  for (const entrant of chooseEntrants(flags.entrants)) held.push(await holdEntrant(entrant, chosen))
+  for (const known of chooseEntrants(flags.entrants)) {
+    const entrant = await holdEntrant(known, chosen)
+    if (flags.record && recordOutcomes(known, entrant)) entrant.findings = []
+    held.push(entrant)
+  }
 
   const findings = held.flatMap((entrant) => entrant.findings)
   if (flags.json) process.stdout.write(`${JSON.stringify(toJson(held), undefined, 2)}\n`)
@@ -81,6 +95,13 @@ export async function holdEntrant(
     outcomes,
     findings: findingsOf(known, entrant, outcomes),
   }
+}
+
+/** Writes the recording of an entrant that has one; false for a build of ours, which is held to the contract itself. */
+function recordOutcomes(known: KnownEntrant, { name, version, outcomes }: HeldEntrant): boolean {
+  if (known.heldTo === 'contract') return false
+  writeRecorded(known, { name, version }, outcomes)
+  return true
 }
 
 function findingsOf(known: KnownEntrant, entrant: Entrant, outcomes: readonly Outcome[]): string[] {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { hashOf, splitHeader } from './header.ts'
 import type { PlannedFile } from './plan.ts'
+import { readOrigin } from './repository.ts'
 
 /** Why a file that is there may not be overwritten; undefined when it may, or is not there. */
 export function refusal(path: string): string | undefined {
@@ -24,11 +25,12 @@ export function refusedFiles(
   })
 }
 
-/** Writes the files of a plan under `folder`. Look at `refusedFiles` first: this overwrites. */
+/** Writes the files of a plan under `folder`, and the licence beside them. Look at `refusedFiles` first: this overwrites. */
 export function writeFiles(files: readonly PlannedFile[], folder: string): void {
   for (const { target, text } of files) {
     const path = join(folder, target)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
   }
+  writeFileSync(join(folder, 'LICENSE'), readOrigin('LICENSE'))
 }
