@@ -156,16 +156,54 @@ function phoneEnd(text: string, start: number): number {
   return -1
 }
 
+/**
+ * Whether a number that begins with this group of digits can be a telephone number at all: `isPhone` accepts nothing else.
+ * Decided from its first two groups, since hostile texts are made of digits that begin a number each.
+ */
+function mayBePhone(
+  text: string,
+  start: number,
+  group: { start: number; end: number },
+  parenthesis: number,
+): boolean {
+  // A `+` is in front, or a parenthesis near.
+  if (text.charAt(start) === '+' || text.charAt(start + 1) === '+' || parenthesis < start + MAX_LENGTH)
+    return true
+  const length = group.end - group.start
+  // A trunk `0`, or pairs with dashes.
+  if (length >= 2 && text.charAt(group.start) === '0') return true
+  if (length === 2 && text.charAt(group.end) === '-') return true
+  // 3-3-4, perhaps after a country code.
+  if ((length === 1 || length === 3 || length === 4) && nextGroupLength(text, group.end) === 3) return true
+  return speaksOfPhone(text, start)
+}
+
+/** How many digits follow after at most two separators. */
+function nextGroupLength(text: string, end: number): number {
+  let from = end
+  while (from - end < 2 && isSeparator[text.charCodeAt(from)]) from++
+  let to = from
+  while (to - from < 4 && isDigitCode(text.charCodeAt(to))) to++
+  return to - from
+}
+
 function find(text: string, from: number): Finding[] {
   const findings: Finding[] = []
   const groups = /\d+/g
   groups.lastIndex = from
+  const parentheses = /[()]/g
+  let parenthesis = -1
   for (let group = groups.exec(text); group; group = groups.exec(text)) {
     const digit = skipEscape(text, group.index)
     // The digits of an escape may be the whole group.
     if (digit >= groups.lastIndex || groups.lastIndex - digit > MAX_DIGITS) continue
     const start = numberStart(text, digit)
     if (start < from || !canStart(text, start)) continue
+    if (parenthesis < start) {
+      parentheses.lastIndex = start
+      parenthesis = parentheses.exec(text)?.index ?? Infinity
+    }
+    if (!mayBePhone(text, start, { start: digit, end: groups.lastIndex }, parenthesis)) continue
     const end = phoneEnd(text, start)
     if (end !== -1) findings.push({ type: 'phone', start, end })
   }
