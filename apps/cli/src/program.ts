@@ -54,7 +54,6 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .command('bench')
     .description('Hold the builds to the contract, then measure, and write report.json and REPORT.md.')
     .argument('[names...]', 'benchmarks (default: all)')
-    .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--quick', 'a few minutes (default)')
     .option('--full', 'more rounds, narrower intervals')
     .option('--out <dir>', 'where the report goes', '.')
