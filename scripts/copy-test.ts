@@ -54,7 +54,11 @@ async function holdCopy(build: string, entry: string): Promise<void> {
   })
   const failed = outcomes.filter(({ outcome }) => outcome !== 'pass')
   if (failed.length > 0)
-    throw new Error(failed.map(({ id, scenario, reason }) => `${id} ${scenario}: ${reason}`).join('\n'))
+    throw new Error(
+      failed
+        .map(({ id, failedScenarios, reason }) => `${id} ${failedScenarios?.join()}: ${reason}`)
+        .join('\n'),
+    )
   step(`  ${outcomes.length} clauses pass against the copy`)
 }
 

@@ -33,6 +33,6 @@ if (clause === undefined) throw new Error(`Mutant ${mutant.id}: there is no clau
 const { knownEntrants, loadEntrant } = await import('../src/entrants.ts')
 const known = knownEntrants.find(({ name }) => name === mutant.build)
 if (known === undefined) throw new Error(`Mutant ${mutant.id}: there is no build ${mutant.build}.`)
-const outcome = await runClause(clause, await loadEntrant(known))
+const outcome = await runClause(clause, await loadEntrant(known), { untilFirstFailure: true })
 if (!loaded) throw new Error(`Mutant ${mutant.id}: ${mutant.file} was never loaded.`)
 process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))

@@ -3,12 +3,12 @@
  * red, where the build as it is passes. Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { clauses } from '@plumbline/conformance'
+import { clauses, type Outcome } from '@plumbline/conformance'
 
+import { knownEntrants, readRecorded } from '../src/entrants.ts'
 import { mutants } from './mutants.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -41,10 +41,10 @@ function tryMutant(mutant: Mutant): Promise<Trial> {
   return new Promise((resolve) => {
     child.on('close', () => {
       try {
-        const { outcome, scenario = '' } = JSON.parse(output) as { outcome: string; scenario?: string }
+        const { outcome, failedScenarios = [] } = JSON.parse(output) as Outcome
         resolve({
           killed: outcome === 'fail',
-          detail: outcome === 'fail' ? scenario : `the clause ended with ${outcome}`,
+          detail: outcome === 'fail' ? failedScenarios.join() : `the clause ended with ${outcome}`,
         })
       } catch {
         // No outcome is no proof: a mutant that does not even load says nothing about the clause.
@@ -84,11 +84,8 @@ async function work(): Promise<void> {
 await Promise.all(Array.from({ length: atOnce }, work))
 
 const failing = new Set(mutants.map(({ clause }) => clause))
-const recorded: unknown = JSON.parse(
-  readFileSync(new URL('../entrants/openai-sdk/outcomes.json', import.meta.url), 'utf8'),
-)
-for (const { id, outcome } of (recorded as { outcomes: { id: string; outcome: string }[] }).outcomes) {
-  if (outcome === 'fail') failing.add(id)
+for (const known of knownEntrants) {
+  for (const { id, outcome } of readRecorded(known)?.outcomes ?? []) if (outcome === 'fail') failing.add(id)
 }
 const neverFailing = clauses.map(({ id }) => id).filter((id) => !failing.has(id))
 

@@ -21,6 +21,17 @@ export interface KnownEntrant {
 export const knownEntrants: readonly KnownEntrant[] = [
   { name: 'scratch', heldTo: 'contract', load: () => import('@plumbline/entrant-scratch') },
   { name: 'langchain', heldTo: 'contract', load: () => import('@plumbline/entrant-langchain') },
+  {
+    name: 'scratch-first-day',
+    heldTo: 'recorded outcomes',
+    load: () => import('@plumbline/entrant-scratch-first-day'),
+  },
+  {
+    name: 'langchain-stock',
+    heldTo: 'recorded outcomes',
+    load: () => import('@plumbline/entrant-langchain-stock'),
+  },
+  { name: 'ai-sdk', heldTo: 'recorded outcomes', load: () => import('@plumbline/entrant-ai-sdk') },
   { name: 'openai-sdk', heldTo: 'recorded outcomes', load: () => import('@plumbline/entrant-openai-sdk') },
 ]
 

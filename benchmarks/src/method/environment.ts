@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { cpus, loadavg, release, type } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 import type { Environment } from '@plumbline/report'
 
-const compared = ['openai', 'langchain', '@langchain/core', '@langchain/openai']
+const compared = ['openai', 'langchain', '@langchain/core', '@langchain/openai', 'ai', '@ai-sdk/openai']
+
+/** What a figure can come from. */
+const inputs = [
+  'packages/{core,scratch,langchain}/src/**/*.ts',
+  'benchmarks/src/**/*.ts',
+  'benchmarks/entrants/*/src/**/*.ts',
+]
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -19,6 +26,7 @@ export function readEnvironment(): Environment {
     commit: commit ?? 'unknown',
     dirty: commit === undefined || git('status', '--porcelain') !== '',
     lockfileHash: createHash('sha256').update(lockfile).digest('hex'),
+    inputsHash: hashInputs(lockfile),
     packages: Object.fromEntries(compared.map((name) => [name, versionIn(lockfile, name)])),
     node: process.versions.node,
     os: `${type()} ${release()}`,
@@ -26,6 +34,17 @@ export function readEnvironment(): Environment {
     cores: processors.length,
     loadAverage: loadavg()[0] ?? 0,
   }
+}
+
+/** SHA-256 over the sources that figures come from, and the lockfile: a result with another one is stale. */
+function hashInputs(lockfile: string): string {
+  const hash = createHash('sha256').update(lockfile)
+  const isTest = /\.test\.ts$/
+  const files = inputs
+    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .filter((file) => !isTest.test(file))
+  for (const file of files.sort()) hash.update(file).update(readFileSync(`${root}/${file}`))
+  return hash.digest('hex')
 }
 
 function versionIn(lockfile: string, name: string): string {

@@ -42,20 +42,28 @@ export function formatOutcomes(
   return `${JSON.stringify(recorded, undefined, 2)}\n`
 }
 
-/** What changed against the recording, naming clause and version; undefined when the outcome is the recorded one. */
+/**
+ * What changed against the recording, naming clause, scenarios and version; undefined when the outcome is the recorded one, failed
+ * scenarios included.
+ */
 export function compareOutcomes(
   recorded: RecordedOutcomes,
   entrant: Entrant,
   now: Outcome,
 ): string | undefined {
   const before = recorded.outcomes.find(({ id }) => id === now.id)
-  if (before?.outcome === now.outcome) return undefined
+  const { failedScenarios: failedNow = [] } = now
+  const { failedScenarios: failedBefore = [] } = before ?? {}
+  const broken = failedNow.filter((name) => !failedBefore.includes(name))
+  const repaired = failedBefore.filter((name) => !failedNow.includes(name))
+  if (before?.outcome === now.outcome && broken.length + repaired.length === 0) return undefined
   const was =
     before === undefined ? 'not recorded' : `${before.outcome} in ${recorded.version} (${recorded.recorded})`
-  const verb = now.outcome === 'pass' ? 'repairs' : 'breaks or changes'
   return [
-    `${now.id}: ${entrant.name} ${entrant.version} ${verb} this clause: it was ${was} and is now ${now.outcome}.`,
-    ...(now.reason === undefined ? [] : [now.scenario ?? '', now.reason]),
+    `${now.id}: ${entrant.name} ${entrant.version} was ${was} and is now ${now.outcome}.`,
+    ...broken.map((name) => `  now fails: ${name}`),
+    ...repaired.map((name) => `  now holds: ${name}`),
+    ...(now.reason === undefined ? [] : [`  ${now.reason}`]),
     `If that is so, record it again: npm run plumbline -- conformance --entrants ${entrant.name} --record`,
   ].join('\n')
 }

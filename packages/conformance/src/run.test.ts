@@ -38,7 +38,7 @@ test('a scenario that asserts nothing is a failure', async () => {
   )
   expect(outcome).toMatchObject({
     outcome: 'fail',
-    scenario: 'nasty',
+    failedScenarios: ['nasty'],
     reason: 'The scenario asserted nothing.',
   })
 })

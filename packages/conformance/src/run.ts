@@ -7,22 +7,26 @@ import { clauses as allClauses } from './registry.ts'
 export interface Outcome {
   id: string
   outcome: 'pass' | 'fail' | 'unsupported'
-  /** Why it is not a pass. */
+  /** Why it is not a pass: of the first scenario that failed, or what the entrant does not offer. */
   reason?: string
-  /** The scenario that failed. */
-  scenario?: string
+  /** The scenarios that failed, by name, in their order. */
+  failedScenarios?: string[]
   /** A page that says more: an upstream issue, the docs whose advice was followed. */
   link?: string
 }
 
 const defaultLimitMs = 30_000
 
-/** Holds one entrant to one clause, scenario by scenario, until one fails. Never rejects. */
-export function runClause(clause: Clause, entrant: Entrant): Promise<Outcome> {
+/** Holds one entrant to one clause: every scenario of it, or as many as it takes to fail one. Never rejects. */
+export function runClause(
+  clause: Clause,
+  entrant: Entrant,
+  options: { untilFirstFailure?: boolean } = {},
+): Promise<Outcome> {
   const missing = missingReason(clause.needs, entrant)
   if (missing !== undefined)
     return Promise.resolve({ id: clause.id, outcome: 'unsupported', reason: missing })
-  return runScenarios(clause, [entrant])
+  return runScenarios(clause, [entrant], options.untilFirstFailure)
 }
 
 /** Holds two builds to a parity clause. Never rejects. */
@@ -50,14 +54,25 @@ export async function runSuite(
   return outcomes
 }
 
-async function runScenarios(clause: Clause, entrants: readonly Entrant[]): Promise<Outcome> {
+async function runScenarios(
+  clause: Clause,
+  entrants: readonly Entrant[],
+  untilFirstFailure = false,
+): Promise<Outcome> {
   if (clause.scenarios.length === 0)
     return { id: clause.id, outcome: 'fail', reason: 'The clause has no scenario.' }
+  let first: string | undefined
+  const failedScenarios: string[] = []
   for (const scenario of clause.scenarios) {
     const reason = await failureOf(scenario, entrants)
-    if (reason !== undefined) return { id: clause.id, outcome: 'fail', reason, scenario: scenario.name }
+    if (reason === undefined) continue
+    first ??= reason
+    failedScenarios.push(scenario.name)
+    if (untilFirstFailure) break
   }
-  return { id: clause.id, outcome: 'pass' }
+  return first === undefined
+    ? { id: clause.id, outcome: 'pass' }
+    : { id: clause.id, outcome: 'fail', reason: first, failedScenarios }
 }
 
 /** Why the scenario failed; undefined when it passed. */

@@ -81,6 +81,6 @@ function titleOf({ id, sentence }: Clause): string {
   return `${id} ${sentence}`
 }
 
-function expectPass({ id, outcome, scenario, reason }: Outcome): void {
-  if (outcome !== 'pass') expect.fail(`${id} ${outcome}: ${scenario ?? ''}\n${reason ?? ''}`)
+function expectPass({ id, outcome, failedScenarios = [], reason }: Outcome): void {
+  if (outcome !== 'pass') expect.fail(`${id} ${outcome}: ${failedScenarios.join(', ')}\n${reason ?? ''}`)
 }

@@ -1,12 +1,19 @@
-/** One run of `plumbline bench`, as `report.json` holds it. Additions keep the schema version; changes of meaning raise it. */
+import type { CacheImpact } from './cache-impact.ts'
+
+/**
+ * One run of `plumbline bench`, as `report.json` and the files in `benchmarks/results` hold it. Additions keep the schema
+ * version; changes of meaning raise it. A section that was not asked for is missing.
+ */
 export interface Report {
-  schemaVersion: 1
+  schemaVersion: 2
   /** ISO 8601, UTC. */
   startedAt: string
   endedAt: string
   environment: Environment
+  /** Every clause by every entrant, held on this commit before anything was measured. */
   conformance: EntrantOutcomes[]
-  overhead: Overhead
+  cacheImpact?: CacheImpact
+  overhead?: Overhead
 }
 
 /** Where a result was measured, and from what. */
@@ -16,6 +23,8 @@ export interface Environment {
   dirty: boolean
   /** SHA-256 of package-lock.json, hex. */
   lockfileHash: string
+  /** SHA-256 over the sources that figures come from (core, both builds, entrants, benchmarks) and the lockfile, hex. */
+  inputsHash: string
   /** The libraries that are compared, name to version, from the lockfile. */
   packages: Record<string, string>
   node: string
@@ -30,7 +39,14 @@ export interface Environment {
 export interface EntrantOutcomes {
   name: string
   version: string
-  outcomes: { id: string; outcome: string; reason?: string }[]
+  outcomes: {
+    id: string
+    outcome: 'pass' | 'fail' | 'unsupported'
+    reason?: string
+    /** The scenarios that failed, by name. */
+    failedScenarios?: string[]
+    link?: string
+  }[]
 }
 
 /** The overhead benchmark: what each row costs per call beside the bare SDK. */

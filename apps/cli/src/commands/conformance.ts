@@ -111,8 +111,8 @@ function findingsOf(known: KnownEntrant, entrant: Entrant, outcomes: readonly Ou
   }
   return outcomes
     .filter(({ outcome }) => outcome !== 'pass')
-    .map(({ id, outcome, scenario, reason }) =>
-      [`${id}: ${entrant.name} ${outcome}`, scenario, reason]
+    .map(({ id, outcome, failedScenarios = [], reason }) =>
+      [`${id}: ${entrant.name} ${outcome}`, ...failedScenarios, reason]
         .filter((line) => line !== undefined)
         .join('\n  '),
     )

@@ -1,0 +1,5 @@
+import { holdToRecordedOutcomes } from '@plumbline/conformance/vitest'
+
+import { langchainStock } from './index.ts'
+
+holdToRecordedOutcomes(langchainStock, new URL('../outcomes.json', import.meta.url))
