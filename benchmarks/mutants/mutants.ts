@@ -87,6 +87,23 @@ export const mutants: readonly Mutant[] = [
     why: 'cancelled calls count as failures',
   },
   {
+    id: 'labels-read-at-the-end',
+    clause: 'MET-16',
+    ...scratch('metrics.ts'),
+    find: '        tenant,\n        endpoint,\n        promptVersion,\n',
+    replace:
+      '        tenant: context.tenant,\n        endpoint: context.endpoint,\n        promptVersion: context.promptVersion,\n',
+    why: 'labels are read from the caller’s object when the call is over',
+  },
+  {
+    id: 'handlers-in-the-background',
+    clause: 'MET-16',
+    ...langchain('metrics.ts'),
+    find: 'override awaitHandlers = true',
+    replace: 'override awaitHandlers = false',
+    why: 'callbacks wait in LangChain’s one background queue',
+  },
+  {
     id: 'input-price-for-output',
     clause: 'CST-01',
     ...core('metrics/price-card.ts'),

@@ -9,6 +9,7 @@ import { MET08 } from './clauses/MET-08.ts'
 import { MET09 } from './clauses/MET-09.ts'
 import { MET10 } from './clauses/MET-10.ts'
 import { MET11 } from './clauses/MET-11.ts'
+import { MET16 } from './clauses/MET-16.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
 import { CST03 } from './clauses/CST-03.ts'
@@ -53,6 +54,7 @@ export const clauses: readonly Clause[] = [
   MET09,
   MET10,
   MET11,
+  MET16,
   CST01,
   CST02,
   CST03,

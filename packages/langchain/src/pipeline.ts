@@ -91,7 +91,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     async chat(request, context = {}) {
       assertChatRequest(request)
       assertLimit(context.deadlineMs)
-      const run = new CallRun({ request, context })
+      // A copy: the caller may fill in the same object for the next call while this one waits.
+      const run = new CallRun({ request, context: { ...context } })
       try {
         await model.invoke(toMessages(request), optionsOf(run))
       } catch (error) {
@@ -130,7 +131,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       })
     },
 
-    embed: (request, context = {}) => embeddings.embed(request, context),
+    embed: (request, context) => embeddings.embed(request, { ...context }),
 
     health() {
       const client = new OpenAIClient({ ...fields.configuration, apiKey: provider.apiKey, maxRetries: 0 })

@@ -86,6 +86,8 @@ export async function takeSeat(
   streamed: boolean,
 ): Promise<Member<ChatResponse, AnswerFacts>> {
   const { deadline, verdicts } = chatCall
+  // Before anything is waited for: the caller may fill in the same object for the next call.
+  const { tenant = 'default', cache = 'use' } = context
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
   // Whoever has left meanwhile takes no seat, since nobody would give it up.
   deadline.signal.throwIfAborted()
@@ -93,11 +95,11 @@ export async function takeSeat(
   const plan = parts.cache.plan(
     guarded,
     {
-      tenant: context.tenant ?? 'default',
+      tenant,
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     },
-    context.cache ?? 'use',
+    context,
   )
 
   const facts = noFacts()

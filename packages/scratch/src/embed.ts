@@ -58,6 +58,7 @@ export async function embed(
 ): Promise<EmbedResult> {
   assertEmbedRequest(request)
   const { recorder, clock } = parts
+  const { tenant = 'default' } = context
   const call = recorder.open({ operation: 'embed', stream: false, model: request.model }, context)
   const deadline = openDeadline({
     clock,
@@ -74,7 +75,7 @@ export async function embed(
     const guarded = guardTexts(parts.guardrails, request, (found) => verdicts.push(...found))
     const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
     const scope: KeyScope = {
-      tenant: context.tenant ?? 'default',
+      tenant,
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     }
