@@ -13,7 +13,9 @@ import { MET16 } from './clauses/MET-16.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
 import { CST03 } from './clauses/CST-03.ts'
+import { CST04 } from './clauses/CST-04.ts'
 import { CST05 } from './clauses/CST-05.ts'
+import { CST06 } from './clauses/CST-06.ts'
 import { CST08 } from './clauses/CST-08.ts'
 import { GRD01 } from './clauses/GRD-01.ts'
 import { GRD02 } from './clauses/GRD-02.ts'
@@ -59,7 +61,9 @@ export const clauses: readonly Clause[] = [
   CST02,
   CST03,
   CST05,
+  CST04,
   CST08,
+  CST06,
   GRD01,
   GRD02,
   GRD04,
