@@ -67,7 +67,7 @@ export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<Ans
     provider: identity,
     policyFingerprint: guardrails?.fingerprint ?? 'none',
   }
-  const plan: CachePlan = cache?.plan(request, scope, run.context.cache ?? 'use') ?? { status: 'off' }
+  const plan: CachePlan = cache?.plan(request, scope, run.context) ?? { status: 'off' }
   run.cacheStatus = plan.status
   const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
   const report = createProviderReport()
@@ -89,10 +89,11 @@ export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<Ans
 async function* answer(
   flight: AnswerFlight,
   request: ChatRequest,
-  { readKey, writeKey }: CachePlan,
+  plan: CachePlan,
   call: ChatCall,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { cache } = call.stages
+  const { readKey } = plan
   const stored = readKey === undefined ? undefined : await cache?.read(readKey)
   if (stored) {
     flight.report.cached = true
@@ -101,7 +102,7 @@ async function* answer(
   const response = call.run.stream
     ? yield* stream(flight, request, call)
     : await complete(flight, request, call)
-  if (writeKey !== undefined) cache?.write(writeKey, response)
+  cache?.write(plan, response)
   return response
 }
 

@@ -218,7 +218,7 @@ async function* replayed(member: AnswerMember): AsyncGenerator<ChatChunk, void, 
 
 const cacheModes: readonly unknown[] = ['use', 'bypass', 'refresh'] satisfies CacheMode[]
 
-/** What a native caller says of its call, in LangChain's `metadata`: `tenant`, `endpoint`, `promptVersion`, `cache`. */
+/** What a native caller says of its call, in LangChain's `metadata`: `tenant`, `endpoint`, `promptVersion`, `cache`, `cacheTtlMs`. */
 function contextOf(
   manager: CallbackManagerForLLMRun | undefined,
   signal: AbortSignal | undefined,
@@ -227,6 +227,11 @@ function contextOf(
   if (manager === undefined) return { signal, cache: 'bypass' }
   // `protected` in the types only: it is what handlers are handed as their metadata.
   const { metadata } = manager as unknown as { metadata: Record<string, unknown> }
-  const cache = cacheModes.includes(metadata['cache']) ? (metadata['cache'] as CacheMode) : undefined
-  return { ...labelsOf(metadata), signal, cache }
+  const { cache, cacheTtlMs } = metadata
+  return {
+    ...labelsOf(metadata),
+    signal,
+    cache: cacheModes.includes(cache) ? (cache as CacheMode) : undefined,
+    cacheTtlMs: Number.isFinite(cacheTtlMs) && Number(cacheTtlMs) > 0 ? Number(cacheTtlMs) : undefined,
+  }
 }

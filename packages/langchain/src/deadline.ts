@@ -48,9 +48,9 @@ export function openDeadline({ clock, limitMs, signal }: DeadlineOptions): Deadl
   }
 }
 
-/** Throws `RangeError` for a limit that is no positive number of ms; undefined is none. */
-export function assertLimit(limitMs: number | undefined): void {
-  if (limitMs === undefined || limitMs > 0) return
+/** Throws `RangeError` for a limit that is no positive number of ms. */
+function assertLimit(limitMs: number): void {
+  if (limitMs > 0) return
   throw new RangeError(`deadlineMs must be a positive number of ms, not ${limitMs}`)
 }
 

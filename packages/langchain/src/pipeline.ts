@@ -5,6 +5,7 @@ import {
 } from '@langchain/core/messages'
 import { OpenAIClient } from '@langchain/openai'
 import {
+  assertCallContext,
   assertChatRequest,
   defaultGuardrails,
   systemClock,
@@ -20,7 +21,6 @@ import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import type { Stages } from './answer.ts'
 import { createChatModel } from './chat-model.ts'
-import { assertLimit } from './deadline.ts'
 import { CachedEmbeddings } from './embed.ts'
 import { VectorCache } from './embedding-cache.ts'
 import { checkHealth } from './health.ts'
@@ -90,7 +90,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     metrics,
     async chat(request, context = {}) {
       assertChatRequest(request)
-      assertLimit(context.deadlineMs)
+      assertCallContext(context)
       // A copy: the caller may fill in the same object for the next call while this one waits.
       const run = new CallRun({ request, context: { ...context } })
       try {
@@ -103,7 +103,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     stream(request, context = {}) {
       assertChatRequest(request)
-      assertLimit(context.deadlineMs)
+      assertCallContext(context)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
         const run = new CallRun({ request, context: { ...context, signal } })

@@ -1,4 +1,5 @@
 import {
+  assertTtl,
   createMemoryStore,
   decodeEntry,
   encodeEntry,
@@ -8,8 +9,8 @@ import {
   responseKey,
   systemClock,
   type ByteStore,
-  type CacheMode,
   type CacheStatus,
+  type CallContext,
   type ChatRequest,
   type ChatResponse,
   type Clock,
@@ -28,6 +29,8 @@ export interface CachePlan {
   readKey?: string
   /** Set when the answer may be stored. */
   writeKey?: string
+  /** The call's own TTL; undefined for the cache's. */
+  ttlMs?: number | undefined
 }
 
 export interface ResponseStoreOptions extends ResponseCacheOptions {
@@ -51,19 +54,21 @@ export class ResponseStore {
 
   constructor(options: ResponseStoreOptions = {}) {
     const { clock = systemClock } = options
+    assertTtl('responseCache.ttlMs', options.ttlMs)
     this.#options = options
     this.#clock = clock
     this.store = options.store ?? createMemoryStore({ clock })
   }
 
-  /** Decides by the policy and the call's mode. `request` is the guarded one. */
-  plan(request: ChatRequest, scope: KeyScope, mode: CacheMode): CachePlan {
+  /** Decides by the policy and what the call asks of the cache. `request` is the guarded one. */
+  plan(request: ChatRequest, scope: KeyScope, context: CallContext = {}): CachePlan {
+    const { cache: mode = 'use', cacheTtlMs: ttlMs } = context
     if (mode === 'bypass') return { status: 'bypass' }
     if (!isCacheable(request, this.#options.policy)) return { status: 'declined' }
     const key = responseKey(request, scope)
     return mode === 'refresh'
-      ? { status: 'refresh', writeKey: key }
-      : { status: 'miss', readKey: key, writeKey: key }
+      ? { status: 'refresh', writeKey: key, ttlMs }
+      : { status: 'miss', readKey: key, writeKey: key, ttlMs }
   }
 
   /** The stored answer, freshly parsed; undefined for anything else, also when the store fails. */
@@ -81,12 +86,12 @@ export class ResponseStore {
     }
   }
 
-  /** Stores an answer that may be stored. Returns at once: a write never delays a paid answer. */
-  write(key: string, response: ChatResponse): void {
-    if (!isStorable(response)) return
+  /** Stores an answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
+  write({ writeKey: key, ttlMs: ownTtlMs }: CachePlan, response: ChatResponse): void {
+    if (key === undefined || !isStorable(response)) return
     const { ttlMs = 3_600_000, ttlJitter = 0.1, random = Math.random, metrics } = this.#options
     const createdAt = this.#clock.now()
-    const lifetimeMs = jitteredTtlMs(ttlMs, ttlJitter, random)
+    const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
     const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
     const lose = () => metrics?.countLoss('cache_write')
     try {

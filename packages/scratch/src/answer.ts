@@ -71,7 +71,7 @@ export async function* fetchAnswer(
     return cached
   }
   const response = query.stream ? yield* streamAnswer(query, parts) : await wholeAnswer(query, parts)
-  if (plan.writeKey !== undefined) parts.cache.write(plan.writeKey, response)
+  parts.cache.write(plan, response)
   return response
 }
 

@@ -1,4 +1,5 @@
 import {
+  assertCallContext,
   assertChatRequest,
   GuardrailBlockedError,
   outcomeOf,
@@ -49,6 +50,7 @@ export async function chat(
   context: CallContext = {},
 ): Promise<ChatResult> {
   assertChatRequest(request)
+  assertCallContext(context)
   const chatCall = openCall(parts, request, context, false)
   const { deadline } = chatCall
   try {
@@ -87,7 +89,7 @@ export async function takeSeat(
 ): Promise<Member<ChatResponse, AnswerFacts>> {
   const { deadline, verdicts } = chatCall
   // Before anything is waited for: the caller may fill in the same object for the next call.
-  const { tenant = 'default', cache = 'use' } = context
+  const { tenant = 'default', cache, cacheTtlMs } = context
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
   // Whoever has left meanwhile takes no seat, since nobody would give it up.
   deadline.signal.throwIfAborted()
@@ -99,7 +101,7 @@ export async function takeSeat(
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     },
-    context,
+    { cache, cacheTtlMs },
   )
 
   const facts = noFacts()

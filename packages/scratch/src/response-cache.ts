@@ -1,4 +1,5 @@
 import {
+  assertTtl,
   createMemoryStore,
   decodeEntry,
   encodeEntry,
@@ -7,8 +8,8 @@ import {
   jitteredTtlMs,
   responseKey,
   type ByteStore,
-  type CacheMode,
   type CacheStatus,
+  type CallContext,
   type ChatRequest,
   type ChatResponse,
   type Clock,
@@ -25,16 +26,20 @@ export interface CachePlan {
   readKey: string | undefined
   /** Set when the answer may be stored. */
   writeKey: string | undefined
+  /** The call's own TTL; undefined for the cache's. */
+  ttlMs: number | undefined
 }
+
+const noPlan = { readKey: undefined, writeKey: undefined, ttlMs: undefined } as const
 
 /** Answers, kept under the canonical key of their guarded request. A store that fails is a miss, counted, never an error. */
 export interface ResponseStore {
   readonly store: ByteStore | undefined
-  /** Decides by the policy and the call's mode. `request` is the guarded one. */
-  plan(request: ChatRequest, scope: KeyScope, mode: CacheMode): CachePlan
+  /** Decides by the policy and what the call asks of the cache. `request` is the guarded one. */
+  plan(request: ChatRequest, scope: KeyScope, context: CallContext): CachePlan
   read(key: string): Promise<ChatResponse | undefined>
-  /** Stores a complete, guarded answer where it may be stored. Returns at once: a write never delays a paid answer. */
-  write(key: string, response: ChatResponse): void
+  /** Stores a complete, guarded answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
+  write(plan: CachePlan, response: ChatResponse): void
 }
 
 interface CacheParts {
@@ -50,7 +55,7 @@ export function createResponseStore(
   if (options === false) {
     return {
       store: undefined,
-      plan: () => ({ status: 'off', readKey: undefined, writeKey: undefined }),
+      plan: () => ({ status: 'off', ...noPlan }),
       read: () => Promise.resolve(undefined),
       write() {},
     }
@@ -61,18 +66,19 @@ export function createResponseStore(
     ttlJitter = 0.1,
     policy = 'deterministic',
   } = options
+  assertTtl('responseCache.ttlMs', ttlMs)
 
   return {
     store,
-    plan(request, scope, mode) {
-      if (mode === 'bypass') return { status: 'bypass', readKey: undefined, writeKey: undefined }
-      if (!isCacheable(request, policy))
-        return { status: 'declined', readKey: undefined, writeKey: undefined }
+    plan(request, scope, { cache: mode = 'use', cacheTtlMs }) {
+      if (mode === 'bypass') return { status: 'bypass', ...noPlan }
+      if (!isCacheable(request, policy)) return { status: 'declined', ...noPlan }
       const key = responseKey(request, scope)
       return {
         status: mode === 'refresh' ? 'refresh' : 'miss',
         readKey: mode === 'use' ? key : undefined,
         writeKey: key,
+        ttlMs: cacheTtlMs,
       }
     },
     async read(key) {
@@ -87,10 +93,10 @@ export function createResponseStore(
         return undefined
       }
     },
-    write(key, response) {
-      if (!isStorable(response)) return
+    write({ writeKey: key, ttlMs: ownTtlMs }, response) {
+      if (key === undefined || !isStorable(response)) return
       const createdAt = clock.now()
-      const lifetimeMs = jitteredTtlMs(ttlMs, ttlJitter, random)
+      const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
       const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
       const lose = () => metrics.countLoss('cache_write')
       try {

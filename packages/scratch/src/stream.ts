@@ -1,4 +1,5 @@
 import {
+  assertCallContext,
   assertChatRequest,
   CancelledError,
   replayAsChunks,
@@ -14,9 +15,10 @@ import {
 import { fail, openCall, succeed, takeSeat, type ChatParts } from './chat.ts'
 import { lazyPromise } from './lazy-promise.ts'
 
-/** As `chat`, chunk by chunk. Throws `InvalidRequestError` at once; sends nothing before it is read. */
+/** As `chat`, chunk by chunk. Throws `InvalidRequestError` and `RangeError` at once; sends nothing before it is read. */
 export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
   assertChatRequest(request)
+  assertCallContext(context)
   const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
   const left = new AbortController()
   const signal = context.signal ? AbortSignal.any([context.signal, left.signal]) : left.signal

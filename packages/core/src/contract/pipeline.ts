@@ -17,6 +17,11 @@ export interface CallContext {
   deadlineMs?: number | undefined
   /** `bypass` neither reads nor writes the response cache; `refresh` only writes. Default `use`. */
   cache?: CacheMode | undefined
+  /**
+   * How long the answer of this call may be served from the response cache, in ms, with the cache's jitter. It is for what this
+   * call stores: a call that is answered by the cache, or joins another one, does not change that entry's. Default: the cache's.
+   */
+  cacheTtlMs?: number | undefined
 }
 
 export type CacheMode = 'use' | 'bypass' | 'refresh'

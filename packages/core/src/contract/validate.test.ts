@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { InvalidRequestError } from './errors.ts'
-import { assertChatRequest, assertEmbedRequest } from './validate.ts'
+import { assertCallContext, assertChatRequest, assertEmbedRequest } from './validate.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
 const message = { role: 'user', content: 'Hello' }
@@ -42,4 +42,13 @@ test('an embedding request needs a text, or texts', () => {
     expect(() => assertEmbedRequest({ model: 'm', input } as EmbedRequest)).toThrow(/input/)
   }
   expect(() => assertEmbedRequest({ model: 'm', input: ['a', ''] })).not.toThrow()
+})
+
+test.each([
+  [{ deadlineMs: 0 }, /^deadlineMs .* not 0$/],
+  [{ deadlineMs: Number.NaN }, /^deadlineMs .* not NaN$/],
+  [{ cacheTtlMs: -1 }, /^cacheTtlMs .* not -1$/],
+])('a call with %o is refused by name and value', (context, refusal) => {
+  expect(() => assertCallContext(context)).toThrow(refusal)
+  expect(() => assertCallContext({ deadlineMs: 0.5, cacheTtlMs: 0.5 })).not.toThrow()
 })

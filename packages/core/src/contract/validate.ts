@@ -1,4 +1,6 @@
+import { assertTtl } from '../cache/ttl.ts'
 import { InvalidRequestError } from './errors.ts'
+import type { CallContext } from './pipeline.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
 /**
@@ -31,6 +33,13 @@ export function assertEmbedRequest(request: EmbedRequest): void {
     }
   }
   assertJson(request, '')
+}
+
+/** Throws `RangeError` for a deadline or a TTL of one call that is none, with its name and value. */
+export function assertCallContext({ deadlineMs, cacheTtlMs }: CallContext): void {
+  if (deadlineMs !== undefined && !(deadlineMs > 0))
+    throw new RangeError(`deadlineMs must be a positive number of ms, not ${deadlineMs}`)
+  assertTtl('cacheTtlMs', cacheTtlMs)
 }
 
 /** Throws at the first value that would change or vanish in JSON: NaN, Infinity, bigint, functions, symbols, Map, Date … */
