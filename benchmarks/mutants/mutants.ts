@@ -39,6 +39,22 @@ export const mutants: readonly Mutant[] = [
     why: 'latency follows the wall clock',
   },
   {
+    id: 'role-is-content',
+    clause: 'MET-05',
+    ...scratch('metrics.ts'),
+    find: 'if (!hasContent(chunk)) return',
+    replace: '',
+    why: 'the time to first content is the time to the first event',
+  },
+  {
+    id: 'first-chunk-counted',
+    clause: 'MET-05',
+    ...langchain('call-facts.ts'),
+    find: '((chunks - 1) * 1000)',
+    replace: '(chunks * 1000)',
+    why: 'the rate counts a chunk that came before the time it is divided by',
+  },
+  {
     id: 'failure-without-error',
     clause: 'MET-06',
     ...core('metrics/call-record.ts'),

@@ -3,6 +3,7 @@ import { MET01 } from './clauses/MET-01.ts'
 import { MET02 } from './clauses/MET-02.ts'
 import { MET03 } from './clauses/MET-03.ts'
 import { MET04 } from './clauses/MET-04.ts'
+import { MET05 } from './clauses/MET-05.ts'
 import { MET06 } from './clauses/MET-06.ts'
 import { MET07 } from './clauses/MET-07.ts'
 import { MET08 } from './clauses/MET-08.ts'
@@ -51,6 +52,7 @@ export const clauses: readonly Clause[] = [
   MET02,
   MET03,
   MET04,
+  MET05,
   MET06,
   MET07,
   MET08,

@@ -156,6 +156,31 @@ function usageOf(reply: Reply): Usage | undefined {
   }
 }
 
+/** One event of a streamed answer, for what `Reply` cannot say: a delta of one choice, with its finish reason where it is the last. */
+export function deltaEvent(
+  delta: Record<string, unknown>,
+  { choice = 0, finishReason = null }: { choice?: number; finishReason?: string | null } = {},
+): Step {
+  return {
+    event: {
+      id: 'chatcmpl-1',
+      object: 'chat.completion.chunk',
+      created: createdAtSeconds,
+      model: 'gpt-4o',
+      choices: [{ index: choice, delta, logprobs: null, finish_reason: finishReason }],
+    },
+  }
+}
+
+/** A streamed answer of these steps and `[DONE]`, without usage. */
+export function eventStream(steps: Step[], options: Pick<Answer, 'before' | 'bytesPerWrite'> = {}): Answer {
+  return {
+    ...options,
+    headers: { 'content-type': 'text/event-stream' },
+    steps: [...steps, { text: 'data: [DONE]\n\n' }],
+  }
+}
+
 /** The error body of an OpenAI-compatible server. */
 export function errorAnswer(
   status: number,
