@@ -488,4 +488,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (false)',
     why: 'a stream without a finish reason is a short success',
   },
+  {
+    id: 'calls-share-an-index',
+    clause: 'STR-09',
+    ...core('stream/assemble.ts'),
+    find: 'const call = (calls[index] ??=',
+    replace: 'const call = (calls[0] ??=',
+    why: 'the pieces of parallel tool calls are joined into one call',
+  },
+  {
+    id: 'held-call-loses-its-index',
+    clause: 'STR-09',
+    ...core('guardrails/stream-gate.ts'),
+    find: 'addCall(delta, { index: call.index, function: { arguments: rest } })',
+    replace: 'addCall(delta, { index: 0, function: { arguments: rest } })',
+    why: 'what a rule held back of a tool call comes out under the first one',
+  },
 ]

@@ -45,6 +45,7 @@ import { EMB06 } from './clauses/EMB-06.ts'
 import { STR01 } from './clauses/STR-01.ts'
 import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
+import { STR09 } from './clauses/STR-09.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -94,4 +95,5 @@ export const clauses: readonly Clause[] = [
   STR01,
   STR02,
   STR03,
+  STR09,
 ]
