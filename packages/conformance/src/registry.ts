@@ -32,6 +32,7 @@ import { CAC04 } from './clauses/CAC-04.ts'
 import { CAC05 } from './clauses/CAC-05.ts'
 import { CAC06 } from './clauses/CAC-06.ts'
 import { CAC07 } from './clauses/CAC-07.ts'
+import { CAC08 } from './clauses/CAC-08.ts'
 import { CAC09 } from './clauses/CAC-09.ts'
 import { CAC11 } from './clauses/CAC-11.ts'
 import { CAC12 } from './clauses/CAC-12.ts'
@@ -82,6 +83,7 @@ export const clauses: readonly Clause[] = [
   CAC05,
   CAC06,
   CAC07,
+  CAC08,
   CAC09,
   CAC11,
   CAC12,

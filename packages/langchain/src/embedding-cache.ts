@@ -44,7 +44,8 @@ export class VectorCache {
 
   constructor(options: VectorCacheOptions = {}) {
     this.#options = options
-    this.store = options.store ?? createMemoryStore({ clock: options.clock ?? systemClock })
+    const { store, maxBytes, clock = systemClock } = options
+    this.store = store ?? createMemoryStore({ maxBytes, clock })
   }
 
   /** Those of `keys` that are stored; `dimensions` as asked for: an entry of another size is a miss. */

@@ -353,4 +353,16 @@ describe('the embeddings', () => {
     expect(records[1]).toMatchObject({ ...labels, operation: 'embed', costNanoUsd: 0 })
     expect(records[1]?.savedTokens).toBeGreaterThan(0)
   })
+
+  test('keep as many vectors as their cache has room for', async () => {
+    const { server, fields } = await serve((request) => embedAnswer(request))
+    const embeddings = new CachedEmbeddings({
+      ...fields,
+      model: 'text-embedding-3-small',
+      // A key of a hundred bytes, a vector of eight numbers and the overhead: there is room for one.
+      stages: { cache: new VectorCache({ maxBytes: 500 }) },
+    })
+    for (const text of ['a', 'a', 'b', 'a']) await embeddings.embedQuery(text)
+    expect(server.journal.length).toBe(3)
+  })
 })

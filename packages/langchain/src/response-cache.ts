@@ -53,11 +53,11 @@ export class ResponseStore {
   readonly #clock: Clock
 
   constructor(options: ResponseStoreOptions = {}) {
-    const { clock = systemClock } = options
+    const { clock = systemClock, maxBytes } = options
     assertTtl('responseCache.ttlMs', options.ttlMs)
     this.#options = options
     this.#clock = clock
-    this.store = options.store ?? createMemoryStore({ clock })
+    this.store = options.store ?? createMemoryStore({ maxBytes, clock })
   }
 
   /** Decides by the policy and what the call asks of the cache. `request` is the guarded one. */

@@ -63,6 +63,14 @@ test('withEmbeddingCache sends a text once', async () => {
   expect(server.journal.length).toBe(1)
 })
 
+test('withEmbeddingCache keeps as many vectors as its bound allows', async () => {
+  // A key of a hundred bytes, a vector of eight numbers and the overhead: there is room for one.
+  const cached = withEmbeddingCache(client, { embeddingCache: { maxBytes: 500 } })
+  const embed = (input: string) => cached.embeddings.create({ model: 'text-embedding-3-small', input })
+  for (const text of ['a', 'a', 'b', 'a']) await embed(text)
+  expect(server.journal.length).toBe(3)
+})
+
 test('the controller of a stream closes the connection to the provider', async () => {
   const stalled = await startFaultServer(provider({ text: 'Some words', beforeFinish: [{ stall: true }] }))
   const measured = withMetrics(new OpenAI({ baseURL: stalled.baseUrl, apiKey: 'test' }))

@@ -39,7 +39,7 @@ export function createEmbeddingCache(
       write() {},
     }
   }
-  const { store = createMemoryStore({ clock }), ttlMs = 30 * 86_400_000 } = options
+  const { maxBytes, store = createMemoryStore({ maxBytes, clock }), ttlMs = 30 * 86_400_000 } = options
 
   return {
     store,

@@ -61,7 +61,8 @@ export function createResponseStore(
     }
   }
   const {
-    store = createMemoryStore({ clock }),
+    maxBytes,
+    store = createMemoryStore({ maxBytes, clock }),
     ttlMs = 3_600_000,
     ttlJitter = 0.1,
     policy = 'deterministic',

@@ -5,8 +5,8 @@ import type { ByteStore } from './store.ts'
 
 export interface MemoryStoreOptions {
   /** Bound over keys, values and a fixed overhead per entry. Default 64 MB. */
-  maxBytes?: number
-  clock?: Clock
+  maxBytes?: number | undefined
+  clock?: Clock | undefined
 }
 
 /** Map slot, list links and typed-array header of one entry: about this much beyond key and value (measured on Node 24). */

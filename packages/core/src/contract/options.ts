@@ -21,8 +21,10 @@ export interface ProviderOptions {
 export type CachePolicy = 'deterministic' | 'always' | ((request: ChatRequest) => boolean)
 
 export interface ResponseCacheOptions {
-  /** Default: a memory store of 64 MB. */
+  /** Default: a memory store. */
   store?: ByteStore
+  /** Bound of the default store over keys, values and overhead, in bytes. Default 64 MB. A store of one's own has its own. */
+  maxBytes?: number
   /** How long an answer may be served, in ms. Default 1 hour. */
   ttlMs?: number
   /** Each entry lives between `1 - jitter` and 1 of its TTL, so that entries written together do not expire together. Default 0.1. */
@@ -32,8 +34,10 @@ export interface ResponseCacheOptions {
 }
 
 export interface EmbeddingCacheOptions {
-  /** Default: a memory store of 64 MB. */
+  /** Default: a memory store. */
   store?: ByteStore
+  /** Bound of the default store over keys, values and overhead, in bytes. Default 64 MB. A store of one's own has its own. */
+  maxBytes?: number
   /** Default 30 days: a vector changes only with its model. */
   ttlMs?: number
 }
