@@ -6,10 +6,13 @@ import type { EntrantPipeline } from '@plumbline/conformance'
 import type { Overhead, OverheadRow } from '@plumbline/report'
 
 import { knownEntrants, loadEntrant } from './entrants.ts'
-import { median, pairedRatio, seededRandom } from './method/paired-ratio.ts'
+import { median, pairedRatio } from './method/paired-ratio.ts'
+import { seededRandom } from './method/seeded-random.ts'
 
 /** How long to measure; `Overhead` has the meanings. */
 export interface OverheadOptions extends Omit<Overhead, 'rows'> {
+  /** Names of the entrants to measure; the SDK is measured with them always. */
+  entrants: readonly string[]
   onProgress?: (done: number, total: number) => void
 }
 
@@ -24,7 +27,7 @@ const request = {
 const bare = { guardrails: false, responseCache: false, embeddingCache: false } as const
 
 /** Rows: the bare SDK, itself again (A/A), each build with everything off and with its defaults. */
-const subjects = [
+const allSubjects = [
   { name: 'openai-sdk', entrant: 'openai-sdk', options: {} },
   { name: 'openai-sdk again (A/A)', entrant: 'openai-sdk', options: {} },
   { name: 'scratch, metrics only', entrant: 'scratch', options: bare },
@@ -38,7 +41,8 @@ const subjects = [
  * in an order that rotates and turns round each time, so that a slow moment of the machine hits them alike.
  */
 export async function measureOverhead(options: OverheadOptions): Promise<Overhead> {
-  const { rounds, callsPerRound, seed, onProgress } = options
+  const { entrants, rounds, callsPerRound, seed, onProgress } = options
+  const subjects = allSubjects.filter(({ entrant }) => entrant === 'openai-sdk' || entrants.includes(entrant))
   const provider = fork(fileURLToPath(new URL('provider-process.ts', import.meta.url)))
   try {
     const [port] = (await once(provider, 'message')) as [number]
@@ -63,7 +67,7 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
       onProgress?.(round + warmUp + 1, rounds + warmUp)
     }
     await Promise.all(pipelines.map(async (pipeline) => pipeline.close?.()))
-    return { rounds, callsPerRound, seed, rows: toRows(samples, seed) }
+    return { rounds, callsPerRound, seed, rows: toRows(subjects, samples, seed) }
   } finally {
     provider.disconnect()
   }
@@ -82,7 +86,11 @@ async function cpuPerCall(pipeline: EntrantPipeline | undefined, calls: number):
   return (user + system) / calls
 }
 
-function toRows(samples: readonly number[][], seed: number): OverheadRow[] {
+function toRows(
+  subjects: readonly { name: string }[],
+  samples: readonly number[][],
+  seed: number,
+): OverheadRow[] {
   const random = seededRandom(seed)
   const [sdk = [], again = []] = samples
   const same = pairedRatio(again, sdk, random)

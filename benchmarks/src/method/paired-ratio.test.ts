@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { median, pairedRatio, seededRandom } from './paired-ratio.ts'
+import { median, pairedRatio } from './paired-ratio.ts'
+import { seededRandom } from './seeded-random.ts'
 
 test('the ratio of a thing to itself is 1, with an interval of nothing', () => {
   const samples = [3, 5, 4, 8]

@@ -3,7 +3,7 @@ export interface CacheImpact {
   seed: number
   chatModel: string
   embeddingModel: string
-  /** Day of the price cards that every call is priced by, `YYYY-MM-DD`. */
+  /** Version or date of the price cards that every call is priced by. */
   priceDate: string
   /** How long an answer may be served in every entrant that can be told, in ms. */
   ttlMs: number
