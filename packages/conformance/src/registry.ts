@@ -10,6 +10,7 @@ import { MET08 } from './clauses/MET-08.ts'
 import { MET09 } from './clauses/MET-09.ts'
 import { MET10 } from './clauses/MET-10.ts'
 import { MET11 } from './clauses/MET-11.ts'
+import { MET15 } from './clauses/MET-15.ts'
 import { MET16 } from './clauses/MET-16.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
@@ -61,6 +62,7 @@ export const clauses: readonly Clause[] = [
   MET09,
   MET10,
   MET11,
+  MET15,
   MET16,
   CST01,
   CST02,

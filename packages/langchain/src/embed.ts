@@ -1,6 +1,7 @@
 import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@langchain/openai'
 import {
   assertEmbedRequest,
+  countVerdicts,
   embeddingItem,
   guardEmbedRequest,
   systemClock,
@@ -98,7 +99,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     const record = (ending: Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'>) => {
       const { tenant, endpoint, promptVersion } = context
       const latencyMs = clock.monotonicMs() - startMs
-      this.handler.metrics.countVerdicts(call.verdicts)
+      countVerdicts(this.handler.metrics, call.verdicts)
       const labels = {
         operation: 'embed',
         stream: false,

@@ -1,4 +1,5 @@
 import {
+  countLoss,
   createMemoryStore,
   decodeVectorEntry,
   encodeVectorEntry,
@@ -59,7 +60,7 @@ export class VectorCache {
         if (entry) found.set(key, entry)
       }
     } catch {
-      this.#options.metrics?.countLoss('cache_read')
+      countLoss(this.#options.metrics, 'cache_read')
     }
     return found
   }
@@ -67,7 +68,7 @@ export class VectorCache {
   /** Returns at once: a write never delays a paid answer. */
   write(key: string, entry: VectorEntry): void {
     const { ttlMs = 30 * 86_400_000, metrics } = this.#options
-    const lose = () => metrics?.countLoss('cache_write')
+    const lose = () => countLoss(metrics, 'cache_write')
     try {
       Promise.resolve(this.store.set(key, encodeVectorEntry(entry), ttlMs)).catch(lose)
     } catch {

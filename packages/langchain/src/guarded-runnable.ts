@@ -14,6 +14,7 @@ import {
 } from '@langchain/core/messages'
 import { Runnable, type RunnableConfig } from '@langchain/core/runnables'
 import {
+  countVerdicts,
   createStreamGate,
   defaultGuardrails,
   toBlockedError,
@@ -75,7 +76,7 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
       const message = response.choices[0]?.message
       return message ? withTexts(answer, message) : answer
     } finally {
-      this.#metrics?.countVerdicts(verdicts)
+      countVerdicts(this.#metrics, verdicts)
     }
   }
 
@@ -96,7 +97,7 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
       for (const rest of gate.end()) yield withDeltas(new AIMessageChunk(''), [rest])
       if (gate.blocked) throw toBlockedError(gate.blocked)
     } finally {
-      this.#metrics?.countVerdicts(gate.verdicts)
+      countVerdicts(this.#metrics, gate.verdicts)
     }
   }
 
@@ -110,7 +111,7 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
         return wire === undefined || wire === request.messages[index] ? message : withTexts(message, wire)
       })
     } finally {
-      this.#metrics?.countVerdicts(verdicts)
+      countVerdicts(this.#metrics, verdicts)
     }
   }
 }

@@ -5,6 +5,7 @@ import { BaseCache, deserializeStoredGeneration, serializeGeneration } from '@la
 import type { Generation } from '@langchain/core/outputs'
 import type { StoredGeneration } from '@langchain/core/messages'
 import {
+  countLoss,
   createMemoryStore,
   jitteredTtlMs,
   systemClock,
@@ -72,7 +73,7 @@ export class ResponseCache extends BaseCache<Generation[]> {
       if (stored === undefined || stored.key !== key || this.#clock.now() >= stored.expiresAt) return null
       return stored.generations.map(deserializeStoredGeneration)
     } catch {
-      this.#fields.metrics?.countLoss('cache_read')
+      countLoss(this.#fields.metrics, 'cache_read')
       return null
     }
   }
@@ -92,7 +93,7 @@ export class ResponseCache extends BaseCache<Generation[]> {
       }
       await this.#store.set(key, new TextEncoder().encode(JSON.stringify(stored)), lifetimeMs)
     } catch {
-      metrics?.countLoss('cache_write')
+      countLoss(metrics, 'cache_write')
     }
   }
 

@@ -3,6 +3,7 @@ import type { BaseMessage } from '@langchain/core/messages'
 import type { LLMResult } from '@langchain/core/outputs'
 import {
   CancelledError,
+  countVerdicts,
   createCallRecord,
   createEmitter,
   createPriceBook,
@@ -255,7 +256,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     const { contentChunks, firstContentMs, lastContentMs } = run ?? open
     // Read before the price book is asked: loading it is not the call's time.
     const latencyMs = this.#clock.monotonicMs() - startMs
-    if (run) this.metrics.countVerdicts(run.verdicts)
+    if (run) countVerdicts(this.metrics, run.verdicts)
     const record = await this.record({
       ...ending,
       operation: 'chat',

@@ -1,5 +1,6 @@
 import {
   assertTtl,
+  countLoss,
   createMemoryStore,
   decodeEntry,
   encodeEntry,
@@ -81,7 +82,7 @@ export class ResponseStore {
       if (entry === undefined) await this.store.delete(key)
       return entry?.response
     } catch {
-      this.#options.metrics?.countLoss('cache_read')
+      countLoss(this.#options.metrics, 'cache_read')
       return undefined
     }
   }
@@ -93,7 +94,7 @@ export class ResponseStore {
     const createdAt = this.#clock.now()
     const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
     const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-    const lose = () => metrics?.countLoss('cache_write')
+    const lose = () => countLoss(metrics, 'cache_write')
     try {
       Promise.resolve(this.store.set(key, entry, lifetimeMs)).catch(lose)
     } catch {

@@ -98,7 +98,7 @@ export async function embed(
     const entries = keys.map((key) => vectors.get(key) ?? missingVector())
     const data = entries.map(({ vector }, index) => embeddingItem(index, vector, request.encoding_format))
     const promptTokens = entries.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
-    recorder.metrics.countVerdicts(verdicts)
+    call.sawVerdicts(verdicts)
     return {
       response: {
         object: 'list',
@@ -114,7 +114,7 @@ export async function embed(
     const spent = spending(parts.cache, [], seats, cached)
     error.attempts = spent.attempts
     const blockedBy = GuardrailBlockedError.isInstance(error) ? error.ruleId : undefined
-    recorder.metrics.countVerdicts(verdicts)
+    call.sawVerdicts(verdicts)
     await call.end({
       ...spent,
       error,

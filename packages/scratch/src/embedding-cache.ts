@@ -1,4 +1,5 @@
 import {
+  countLoss,
   createMemoryStore,
   decodeVectorEntry,
   encodeVectorEntry,
@@ -49,12 +50,12 @@ export function createEmbeddingCache(
         const entries = await store.getMany(keys)
         return entries.map((bytes) => bytes && decodeVectorEntry(bytes, dimensions))
       } catch {
-        metrics.countLoss('cache_read')
+        countLoss(metrics, 'cache_read')
         return keys.map(() => undefined)
       }
     },
     write(key, entry) {
-      const lose = () => metrics.countLoss('cache_write')
+      const lose = () => countLoss(metrics, 'cache_write')
       try {
         void Promise.resolve(store.set(key, encodeVectorEntry(entry), ttlMs)).catch(lose)
       } catch {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import {
+  countVerdicts,
   createCallRecord,
   createEmitter,
   createPriceBook,
@@ -103,7 +104,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         firstChunkMs ??= lastChunkMs
         chunks++
       },
-      sawVerdicts: (verdicts) => metrics.countVerdicts(verdicts),
+      sawVerdicts: (verdicts) => countVerdicts(metrics, verdicts),
       end: (end) => (record ??= toRecord(end, clock.monotonicMs())),
     }
   }

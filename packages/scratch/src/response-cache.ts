@@ -1,5 +1,6 @@
 import {
   assertTtl,
+  countLoss,
   createMemoryStore,
   decodeEntry,
   encodeEntry,
@@ -90,7 +91,7 @@ export function createResponseStore(
         if (bytes && !entry) await store.delete(key)
         return entry?.response
       } catch {
-        metrics.countLoss('cache_read')
+        countLoss(metrics, 'cache_read')
         return undefined
       }
     },
@@ -99,7 +100,7 @@ export function createResponseStore(
       const createdAt = clock.now()
       const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
       const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-      const lose = () => metrics.countLoss('cache_write')
+      const lose = () => countLoss(metrics, 'cache_write')
       try {
         void Promise.resolve(store.set(key, entry, lifetimeMs)).catch(lose)
       } catch {

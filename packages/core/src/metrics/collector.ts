@@ -40,7 +40,7 @@ export interface MetricsSummary extends MetricsFigures {
   percentileHours: number
   /** Since the collector was made. */
   verdicts: VerdictCount[]
-  /** What was lost without failing a call (`logger`, `cache_write`), by kind, since the collector was made. Has no prototype. */
+  /** What was lost without failing a call (`metrics`, `logger`, `cache_read`, `cache_write`), by kind, since the collector was made. Has no prototype. */
   losses: Record<string, number>
 }
 
@@ -95,7 +95,7 @@ export class MetricsCollector {
     }
   }
 
-  /** Counts something that was lost without failing a call: `logger`, `cache_read`, `cache_write`. */
+  /** Counts something that was lost without failing a call: `metrics`, `logger`, `cache_read`, `cache_write`. */
   countLoss(kind: string): void {
     this.#losses.add(kind, 1)
   }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
 import { makeCall } from './__fixtures__/calls.ts'
 import { MetricsCollector } from './collector.ts'
@@ -62,6 +63,16 @@ describe('createEmitter', () => {
     const logger = createLogger()
     // A function that returns a promise is a `() => void` to the compiler; the mock's type is stricter than that.
     logger.info.mockReturnValue(Promise.reject(new Error('connection lost')) as never)
+    createEmitter({ metrics, logger }).emit(makeCall())
+    await Promise.resolve()
+    expect(metrics.summary().losses).toEqual({ logger: 1 })
+  })
+
+  test('a promise of another realm is a promise too', async () => {
+    const metrics = new MetricsCollector()
+    const logger = createLogger()
+    const rejected: unknown = runInNewContext('Promise.reject(new Error("connection lost"))')
+    logger.info.mockReturnValue(rejected as never)
     createEmitter({ metrics, logger }).emit(makeCall())
     await Promise.resolve()
     expect(metrics.summary().losses).toEqual({ logger: 1 })

@@ -1,4 +1,5 @@
 import type { MetricsCollector } from './collector.ts'
+import { countLoss } from './count-safely.ts'
 import { nanoUsdToUsd } from './money.ts'
 import type { LLMCallMetrics } from './record.ts'
 
@@ -32,20 +33,13 @@ export function createEmitter(options: EmitterOptions): Emitter {
   const { metrics, logger } = options
   const warnedModels = new Set<string>()
 
-  const countLoss = (kind: string): void => {
-    try {
-      metrics.countLoss(kind)
-    } catch {
-      // The collector itself is broken: there is nobody left to tell, and the call must not fail for it.
-    }
-  }
   const attempt = (kind: string, step: () => unknown): void => {
     try {
       const outcome = step()
-      // An async function passes for a logger; left alone, its rejection would end the process.
-      if (outcome instanceof Promise) outcome.catch(() => countLoss(kind))
+      // An async function passes for a logger; left alone, its rejection would end the process. Nobody waits for it.
+      if (isThenable(outcome)) outcome.then(undefined, () => countLoss(metrics, kind))
     } catch {
-      countLoss(kind)
+      countLoss(metrics, kind)
     }
   }
 
@@ -71,6 +65,11 @@ export function createEmitter(options: EmitterOptions): Emitter {
       )
     },
   }
+}
+
+/** Not `instanceof Promise`: a promise of another realm, or of another library, is lost as loudly. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** The `llm_call` event of one record. Labels that the call does not carry are null, so that every event has the same fields. */
