@@ -1,0 +1,70 @@
+import type { ChatChunk, ChatRequest, ChatResponse } from '@plumbline/core'
+import type { EntrantChatResult, EntrantChatStream } from '@plumbline/conformance'
+import type { AIMessageChunk } from '@langchain/core/messages'
+
+import type { Call } from './call.ts'
+import { choiceOf, toChunk, toResponse } from './wire.ts'
+
+interface Opened {
+  call: Call
+  chunks: AsyncIterable<AIMessageChunk>
+}
+
+/**
+ * A stream in the shape of the contract: opened by the first read of it, or of its result.
+ * https://docs.langchain.com/oss/javascript/langchain/models, "Stream" (read 2026-11-24): chunks are added up with `concat`;
+ * here for each choice, since a chunk belongs to one.
+ */
+export function createStream(
+  open: () => Promise<Opened>,
+  toResult: (response: ChatResponse, call: Call) => EntrantChatResult,
+): EntrantChatStream {
+  const { promise: result, resolve, reject } = Promise.withResolvers<EntrantChatResult>()
+  result.catch(() => {})
+  let started = false
+
+  async function* read(): AsyncGenerator<ChatChunk> {
+    started = true
+    // Told to a caller who waits for the result of a stream that its reader has left.
+    let ending: unknown = new Error('The stream was left before its end.')
+    try {
+      const { call, chunks } = await open()
+      const whole = new Map<number, AIMessageChunk>()
+      for await (const chunk of chunks) {
+        const index = choiceOf(chunk)
+        const before = whole.get(index)
+        const translated = toChunk(call.request, chunk, before === undefined)
+        whole.set(index, before === undefined ? chunk : before.concat(chunk))
+        if (translated !== undefined) yield translated
+      }
+      ending = undefined
+      resolve(toResult(joined(call.request, whole), call))
+    } catch (error) {
+      ending = error
+      throw error
+    } finally {
+      if (ending !== undefined) reject(ending)
+    }
+  }
+
+  async function drain(): Promise<void> {
+    const reading = read()
+    while ((await reading.next()).done !== true);
+  }
+
+  return {
+    [Symbol.asyncIterator]: read,
+    get result() {
+      if (!started) drain().catch(() => {})
+      return result
+    },
+  }
+}
+
+function joined(request: ChatRequest, whole: ReadonlyMap<number, AIMessageChunk>): ChatResponse {
+  const indexes = [...whole.keys()].toSorted((a, b) => a - b)
+  return toResponse(
+    request,
+    indexes.flatMap((index) => whole.get(index) ?? []),
+  )
+}
