@@ -35,6 +35,7 @@ import { CAC06 } from './clauses/CAC-06.ts'
 import { CAC07 } from './clauses/CAC-07.ts'
 import { CAC08 } from './clauses/CAC-08.ts'
 import { CAC09 } from './clauses/CAC-09.ts'
+import { CAC10 } from './clauses/CAC-10.ts'
 import { CAC11 } from './clauses/CAC-11.ts'
 import { CAC12 } from './clauses/CAC-12.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
@@ -87,6 +88,7 @@ export const clauses: readonly Clause[] = [
   CAC07,
   CAC08,
   CAC09,
+  CAC10,
   CAC11,
   CAC12,
   CAC14,

@@ -3,7 +3,8 @@
 // oxlint-disable no-underscore-dangle -- LangChain's names
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager'
 import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
-import type { BaseMessage } from '@langchain/core/messages'
+import { AIMessage, type BaseMessage } from '@langchain/core/messages'
+import { makeInvalidToolCall, parseToolCall } from '@langchain/core/output_parsers/openai_tools'
 import type { ChatGenerationChunk, ChatResult } from '@langchain/core/outputs'
 import { ChatOpenAICompletions, type ChatOpenAIFields, type OpenAIClient } from '@langchain/openai'
 import {
@@ -110,6 +111,28 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       : ((await this.#complete(wire, run, sdkOptions)) as unknown as Completion)
   }
 
+  /**
+   * As LangChain's, without its warning on the console (FLT-12): for an answer whose tool calls are all cut in the middle it
+   * takes itself for an old version. They are in `invalid_tool_calls`, as ever.
+   */
+  protected override _convertCompletionsMessageToBaseMessage(
+    message: OpenAIClient.Chat.ChatCompletionMessage,
+    response: Completion,
+  ): BaseMessage {
+    const { tool_calls: calls = [], ...rest } = message
+    const errors = calls.map(parseErrorOf)
+    if (calls.length === 0 || errors.includes(undefined)) {
+      return super._convertCompletionsMessageToBaseMessage(message, response)
+    }
+    const converted = super._convertCompletionsMessageToBaseMessage(rest, response)
+    if (AIMessage.isInstance(converted)) {
+      converted.invalid_tool_calls = calls.map((call, index) =>
+        makeInvalidToolCall({ ...call }, errors[index]),
+      )
+    }
+    return converted
+  }
+
   /** The run of this call: the wire adapter's, or a new one with what LangChain knows; and the options to hand on. */
   #begin(options: Options, manager: CallbackManagerForLLMRun | undefined): { run: CallRun; inner: Options } {
     const run = options[runOption] ?? new CallRun({ context: contextOf(manager, options.signal) })
@@ -203,6 +226,17 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     const error = toPlumblineError(thrown, clock.now())
     error.attempts ??= member?.report.attempts ?? 0
     return error
+  }
+}
+
+/** Why LangChain cannot parse a tool call; undefined when it can. */
+function parseErrorOf(call: OpenAIClient.Chat.ChatCompletionMessageToolCall): string | undefined {
+  try {
+    // A copy has the index signature that LangChain's type asks for.
+    parseToolCall({ ...call })
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }
 

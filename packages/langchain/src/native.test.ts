@@ -8,7 +8,7 @@ import {
   type LLMCallMetrics,
 } from '@plumbline/core'
 import { createAgent, MiddlewareError } from 'langchain'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import {
   CachedEmbeddings,
@@ -134,6 +134,17 @@ describe('a chat model with stages', () => {
       ]),
     )
     expect(records).toHaveLength(6)
+  })
+
+  test('hands on a tool call that was cut as an invalid one, and says nothing on the console', async () => {
+    const cut = { id: 'call_a', type: 'function', function: { name: 'book', arguments: '{"seats":' } }
+    const { fields } = await serve(provider({ toolCalls: [cut], finishReason: 'length' }))
+    const warn = vi.spyOn(console, 'warn')
+    const message = await createChatModel(fields, {}).invoke('Two seats, please')
+    expect(message.tool_calls).toEqual([])
+    expect(message.invalid_tool_calls?.map(({ name, args }) => [name, args])).toEqual([['book', '{"seats":']])
+    expect(warn).not.toHaveBeenCalled()
+    warn.mockRestore()
   })
 
   test('records a stream whose reader leaves as cancelled, at once, and closes the connection', async () => {

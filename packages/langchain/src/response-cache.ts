@@ -89,8 +89,9 @@ export class ResponseStore {
 
   /** Stores an answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
   write({ writeKey: key, ttlMs: ownTtlMs }: CachePlan, response: ChatResponse): void {
-    if (key === undefined || !isStorable(response)) return
-    const { ttlMs = 3_600_000, ttlJitter = 0.1, random = Math.random, metrics } = this.#options
+    const { storeToolCalls = false, random = Math.random, metrics } = this.#options
+    if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
+    const { ttlMs = 3_600_000, ttlJitter = 0.1 } = this.#options
     const createdAt = this.#clock.now()
     const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
     const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })

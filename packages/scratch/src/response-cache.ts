@@ -67,6 +67,7 @@ export function createResponseStore(
     ttlMs = 3_600_000,
     ttlJitter = 0.1,
     policy = 'deterministic',
+    storeToolCalls = false,
   } = options
   assertTtl('responseCache.ttlMs', ttlMs)
 
@@ -96,7 +97,7 @@ export function createResponseStore(
       }
     },
     write({ writeKey: key, ttlMs: ownTtlMs }, response) {
-      if (key === undefined || !isStorable(response)) return
+      if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
       const createdAt = clock.now()
       const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
       const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })

@@ -13,12 +13,22 @@ export function isCacheable(request: ChatRequest, policy: CachePolicy = 'determi
 
 /**
  * Whether an answer may be stored: every choice finished by itself, with something in it. Cut (`length`), filtered, empty and
- * refused answers are served once, never twice; tool calls have effects, so they are not repeated either.
+ * refused answers are served once, never twice; neither are tool calls, which have effects, unless `toolCalls` says so.
  */
-export function isStorable(response: ChatResponse): boolean {
+export function isStorable(
+  response: ChatResponse,
+  options: { toolCalls?: boolean | undefined } = {},
+): boolean {
   if (response.choices.length === 0) return false
   return response.choices.every(({ finish_reason, message }) => {
-    if (finish_reason !== 'stop' || message.refusal) return false
-    return typeof message.content === 'string' && message.content.length > 0
+    // The types say that there is one, the provider may not.
+    const { content, refusal, tool_calls, function_call } = message ?? {}
+    if (refusal) return false
+    // By what the message holds: some servers finish tool calls with `stop`. `function_call` is their deprecated form.
+    if (function_call) return false
+    const isFinished = finish_reason === 'stop'
+    if (tool_calls?.length)
+      return options.toolCalls === true && (isFinished || finish_reason === 'tool_calls')
+    return isFinished && typeof content === 'string' && content.length > 0
   })
 }

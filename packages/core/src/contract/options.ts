@@ -31,6 +31,8 @@ export interface ResponseCacheOptions {
   ttlJitter?: number
   /** Default `deterministic`: temperature 0, or a seed. */
   policy?: CachePolicy
+  /** Store answers that call tools, too. Default false: whoever is served one again acts on it again. */
+  storeToolCalls?: boolean
 }
 
 export interface EmbeddingCacheOptions {
