@@ -304,6 +304,41 @@ export const mutants: readonly Mutant[] = [
     why: 'the gate holds nothing back, so a value cut in two passes',
   },
   {
+    id: 'verdict-quotes-the-text',
+    clause: 'GRD-15',
+    ...core('guardrails/text-gate.ts'),
+    find: 'tally.add(active, finding, path)\n    return true',
+    replace:
+      'tally.add(active, { ...finding, type: buffer.slice(finding.start, finding.end) }, path)\n    return true',
+    why: 'a verdict says what was found in the words of the text',
+  },
+  {
+    id: 'blocked-without-places',
+    clause: 'GRD-15',
+    ...core('guardrails/blocked-error.ts'),
+    find: ' in ${named}${more}',
+    replace: '',
+    why: 'a block does not say where its finding stands',
+  },
+  {
+    id: 'block-keeps-the-request',
+    clause: 'GRD-15',
+    ...scratch('guardrails.ts'),
+    find: 'if (guarded.blocked) throw toBlockedError(guarded.blocked)\n  return guarded.request\n}\n\n/** As `guardInput`',
+    replace:
+      'if (guarded.blocked) throw Object.defineProperty(toBlockedError(guarded.blocked), "cause", { value: request })\n  return guarded.request\n}\n\n/** As `guardInput`',
+    why: 'the error of a block carries the request along as its cause',
+  },
+  {
+    id: 'stream-block-quotes-the-chunk',
+    clause: 'GRD-15',
+    ...langchain('guardrails.ts'),
+    find: 'yield* gate.gateChunk(chunk)\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
+    replace:
+      'yield* gate.gateChunk(chunk)\n      if (gate.blocked) throw Object.assign(toBlockedError(gate.blocked), { chunk })',
+    why: 'the error of a blocked stream holds the chunk that was blocked',
+  },
+  {
     id: 'no-lookup',
     clause: 'CAC-01',
     ...scratch('answer.ts'),

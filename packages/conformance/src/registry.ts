@@ -26,6 +26,7 @@ import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
 import { GRD07 } from './clauses/GRD-07.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
+import { GRD15 } from './clauses/GRD-15.ts'
 import { CAC01 } from './clauses/CAC-01.ts'
 import { CAC02 } from './clauses/CAC-02.ts'
 import { CAC03 } from './clauses/CAC-03.ts'
@@ -48,6 +49,7 @@ import { EMB06 } from './clauses/EMB-06.ts'
 import { STR01 } from './clauses/STR-01.ts'
 import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
+import { STR06 } from './clauses/STR-06.ts'
 import { STR09 } from './clauses/STR-09.ts'
 
 /** Every clause that runs, in the order of the contract. */
@@ -79,6 +81,7 @@ export const clauses: readonly Clause[] = [
   GRD06,
   GRD07,
   GRD11,
+  GRD15,
   CAC01,
   CAC02,
   CAC03,
@@ -101,5 +104,6 @@ export const clauses: readonly Clause[] = [
   STR01,
   STR02,
   STR03,
+  STR06,
   STR09,
 ]
