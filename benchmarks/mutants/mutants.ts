@@ -628,6 +628,15 @@ export const mutants: readonly Mutant[] = [
     why: 'a stream without a finish reason is a short success',
   },
   {
+    id: 'packets-decoded-alone',
+    clause: 'STR-06',
+    ...scratch('provider.ts'),
+    find: '...(fetch && { fetch }),',
+    replace:
+      'fetch: async (...call) => { const response = await (fetch ?? globalThis.fetch)(...call); const alone = new TransformStream({ transform: (bytes, out) => out.enqueue(new TextEncoder().encode(new TextDecoder().decode(bytes))) }); return new Response(response.body?.pipeThrough(alone), response) },',
+    why: 'each packet is decoded by itself, so a character cut in two is lost',
+  },
+  {
     id: 'calls-share-an-index',
     clause: 'STR-09',
     ...core('stream/assemble.ts'),
