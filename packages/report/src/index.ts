@@ -1,3 +1,32 @@
-export { overheadCells, toMarkdown } from './markdown.ts'
+export { beforeAfterCells } from './cells/before-after.ts'
+export { cacheImpactCells } from './cells/cache-impact.ts'
+export { overheadCells } from './cells/overhead.ts'
+export { headline, headlineText } from './headline.ts'
+export { toMarkdown } from './markdown/to-markdown.ts'
+export { parseReport } from './parse-report.ts'
+export { reportSchema } from './report-schema.ts'
 
-export type { EntrantOutcomes, Environment, Overhead, OverheadRow, PairedRatio, Report } from './report.ts'
+export type {
+  CacheImpact,
+  CacheSetting,
+  LatencyModel,
+  LatencyRow,
+  SavingPoint,
+  SettingRow,
+  StampedeRow,
+  TraceFacts,
+  TraceImpact,
+} from './cache-impact.ts'
+export type { Headline } from './headline.ts'
+export type { ShowOptions } from './markdown/to-markdown.ts'
+export type { ParseReportOptions } from './parse-report.ts'
+export type { JsonSchema } from './report-schema.ts'
+export type {
+  ClauseFacts,
+  EntrantOutcomes,
+  Environment,
+  Overhead,
+  OverheadRow,
+  PairedRatio,
+  Report,
+} from './report.ts'

@@ -12,6 +12,8 @@ export interface Report {
   environment: Environment
   /** Every clause by every entrant, held on this commit before anything was measured. */
   conformance: EntrantOutcomes[]
+  /** What the clauses in `conformance` ask, in the order of the tables. */
+  clauses?: ClauseFacts[]
   cacheImpact?: CacheImpact
   overhead?: Overhead
 }
@@ -33,6 +35,14 @@ export interface Environment {
   cores: number
   /** One-minute load average when it was read; over the number of cores the machine was busy with other things. */
   loadAverage: number
+}
+
+/** What one clause asks, so that a table can be read without the sources. */
+export interface ClauseFacts {
+  id: string
+  sentence: string
+  /** Why it is asked: classic practice, user expectation, found defect. */
+  origin: string
 }
 
 /** What the clauses found in one entrant. */

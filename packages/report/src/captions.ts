@@ -1,0 +1,52 @@
+import type { CacheImpact, TraceFacts } from './cache-impact.ts'
+import { formatCount, formatShare, shortHash } from './figures.ts'
+import type { Environment, Overhead } from './report.ts'
+
+/** How the figures of a section came about, in words that Markdown and HTML share. */
+export const captions = {
+  settings:
+    'Counts are taken at the simulated provider over every request of the trace, in virtual time, and priced by its journal. ' +
+    'Latency is real time at 1 x against the modelled provider, over a part of the trace. `-`: the entrant has no such cache, or the trace no such call.',
+  latency:
+    'Modelled: the provider waits as these parameters say, and callers wait in real time, uncompressed. They are assumptions, not ' +
+    'measurements of a provider: read the shape. The same requests at every scale.',
+  curve:
+    'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches.',
+  stampede: 'Counted at the simulated provider, the cache empty: one call is what an answer costs.',
+  conformance:
+    'Counted. `-`: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
+  overhead: ({ rounds, callsPerRound, seed }: Overhead): string =>
+    `Measured: CPU time of the calling process per chat call, one at a time over loopback HTTP, median of ${rounds} rounds of ` +
+    `${callsPerRound} calls. The ratio is to the bare SDK in the same round, with its 95 % bootstrap interval (seed ${seed}).`,
+}
+
+/** What a trace is, in one sentence or two. */
+export function describeTrace(trace: TraceFacts): string {
+  const { what, requests, tenants, repeatShare, cacheableShare, temperature, embeds } = trace
+  return (
+    `${what}: ${formatCount(requests)} requests of ${formatCount(tenants)} ${tenants === 1 ? 'tenant' : 'tenants'}, ` +
+    `${formatShare(repeatShare)} ask what their tenant asked before, ${formatShare(cacheableShare)} may be cached by the default policy ` +
+    `(temperature ${temperature}). ${embeds ? 'A part of them embeds its question first.' : 'None embeds.'}`
+  )
+}
+
+/** What a run of the benchmark was set to. */
+export function describeSetup(impact: CacheImpact, trace: TraceFacts): string {
+  const { chatModel, embeddingModel, priceDate, seed, ttlMs } = impact
+  return (
+    `Chat model ${chatModel}, embeddings ${embeddingModel}, prices of ${priceDate}, answers kept for ` +
+    `${formatCount(ttlMs / 1000)} s where the entrant can be told, seed ${seed}, trace SHA-256 ${shortHash(trace.sha256)}.`
+  )
+}
+
+/** Whether the machine did other things while it measured. */
+export function wasBusy({ loadAverage, cores }: Environment): boolean {
+  return loadAverage > cores
+}
+
+/** The libraries that are compared, as one text. */
+export function describePackages({ packages }: Environment): string {
+  return Object.entries(packages)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
+}

@@ -1,0 +1,48 @@
+import { captions, describePackages, wasBusy } from '../captions.ts'
+import { overheadCells } from '../cells/overhead.ts'
+import { shortHash } from '../figures.ts'
+import type { Report } from '../report.ts'
+import { cacheImpactSections } from './cache-impact.ts'
+import { conformanceSection } from './conformance.ts'
+import { escapeText, markdownTable } from './table.ts'
+
+/** What `toMarkdown` and `toHtml` show beside the report itself. */
+export interface ShowOptions {
+  /** Earlier reports, in any order: traces that this report does not have are shown from them. Default none. */
+  recorded?: readonly Report[]
+}
+
+/** The report as Markdown, every figure with what it was measured on. */
+export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}): string {
+  return (
+    [
+      '# Plumbline report',
+      environmentParagraph(report),
+      ...cacheImpactSections(report, recorded),
+      ...conformanceSection(report),
+      '## Overhead',
+      ...overheadSection(report),
+    ].join('\n\n') + '\n'
+  )
+}
+
+function environmentParagraph({ environment, startedAt, endedAt }: Report): string {
+  const { commit, dirty, lockfileHash, node, os, cores, cpu, loadAverage } = environment
+  const busy = wasBusy(environment) ? ' **The machine was busy with other things.**' : ''
+  return (
+    `Measured ${startedAt} to ${endedAt} on commit \`${shortHash(commit)}\`${dirty ? ' with local changes' : ''}, ` +
+    `lockfile \`${shortHash(lockfileHash)}\`, Node ${escapeText(`${node}, ${os}, ${cores} x ${cpu}`)}, ` +
+    `load average ${loadAverage.toFixed(2)}.${busy} ${escapeText(describePackages(environment))}.`
+  )
+}
+
+function overheadSection({ overhead }: Report): string[] {
+  if (!overhead) return ['Not measured.']
+  return [
+    captions.overhead(overhead),
+    markdownTable([
+      ['row', 'CPU us per call', 'ratio to the SDK', 'verdict'],
+      ...overheadCells(overhead.rows),
+    ]),
+  ]
+}

@@ -1,0 +1,157 @@
+/** A part of a JSON Schema (draft 2020-12, the words that are used here). */
+export interface JsonSchema {
+  readonly $schema?: string
+  readonly title?: string
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
+  readonly const?: string | number
+  readonly enum?: readonly string[]
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly additionalProperties?: JsonSchema
+  readonly items?: JsonSchema
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minLength?: number
+  readonly pattern?: string
+}
+
+const text: JsonSchema = { type: 'string' }
+const name: JsonSchema = { type: 'string', minLength: 1 }
+const flag: JsonSchema = { type: 'boolean' }
+const count: JsonSchema = { type: 'integer', minimum: 0 }
+const integer: JsonSchema = { type: 'integer' }
+const amount: JsonSchema = { type: 'number', minimum: 0 }
+const share: JsonSchema = { type: 'number', minimum: 0, maximum: 1 }
+const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+const day: JsonSchema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }
+const instant: JsonSchema = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$',
+}
+const setting: JsonSchema = { enum: ['none', 'exact', 'exact + embeddings'] }
+
+const environment = fields({
+  commit: name,
+  dirty: flag,
+  lockfileHash: sha256,
+  inputsHash: sha256,
+  packages: { type: 'object', additionalProperties: text },
+  node: text,
+  os: text,
+  cpu: text,
+  cores: { type: 'integer', minimum: 1 },
+  loadAverage: amount,
+})
+
+const entrantOutcomes = fields({
+  name,
+  version: text,
+  outcomes: list(
+    fields(
+      { id: name, outcome: { enum: ['pass', 'fail', 'unsupported'] } },
+      { reason: text, failedScenarios: list(text), link: text },
+    ),
+  ),
+})
+
+const traceImpact = fields({
+  trace: fields({
+    name,
+    what: text,
+    sha256,
+    requests: { type: 'integer', minimum: 1 },
+    tenants: count,
+    repeatShare: share,
+    cacheableShare: share,
+    temperature: { enum: ['of the workload', 'set to 0 by the replay'] },
+    embeds: flag,
+  }),
+  settings: list(
+    fields({
+      entrant: name,
+      version: text,
+      setting,
+      hitRate: share,
+      chatCalls: count,
+      inputTokens: count,
+      outputTokens: count,
+      embeddingCalls: count,
+      embeddingTokens: count,
+      costNanoUsd: count,
+      wrongAnswers: count,
+      failedRequests: count,
+    }),
+  ),
+  latency: list(
+    fields({
+      entrant: name,
+      setting,
+      scale: amount,
+      requests: count,
+      meanMs: amount,
+      p50Ms: amount,
+      p95Ms: amount,
+      p99Ms: amount,
+    }),
+  ),
+})
+
+const cacheImpact = fields(
+  {
+    seed: integer,
+    chatModel: text,
+    embeddingModel: text,
+    priceDate: day,
+    ttlMs: amount,
+    latencyModels: list(
+      fields({ model: text, timeToFirstTokenMs: amount, outputTokensPerSecond: amount, spread: amount }),
+    ),
+    traces: list(traceImpact),
+    stampede: list(fields({ entrant: name, version: text, identicalRequests: count, chatCalls: count })),
+  },
+  // What is saved may be less than nothing: an entrant can ask more with a cache than without.
+  {
+    curve: list(
+      fields({ entrant: name, setting, repeatShare: share, savedShare: { type: 'number', maximum: 1 } }),
+    ),
+  },
+)
+
+const overhead = fields({
+  rounds: count,
+  callsPerRound: count,
+  seed: integer,
+  rows: list(
+    fields(
+      { name, cpuUsPerCall: amount, noDifferenceShown: flag, samples: list({ type: 'number' }) },
+      { toSdk: fields({ ratio: amount, low: amount, high: amount, n: count }) },
+    ),
+  ),
+})
+
+/** The JSON Schema of `report.json`. Fields that it does not name are allowed: additions keep the version. */
+export const reportSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Plumbline report',
+  ...fields(
+    {
+      schemaVersion: { const: 2 },
+      startedAt: instant,
+      endedAt: instant,
+      environment,
+      conformance: list(entrantOutcomes),
+    },
+    { clauses: list(fields({ id: name, sentence: text, origin: text })), cacheImpact, overhead },
+  ),
+}
+
+function fields(
+  required: Readonly<Record<string, JsonSchema>>,
+  optional: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
+  return { type: 'object', required: Object.keys(required), properties: { ...required, ...optional } }
+}
+
+function list(items: JsonSchema): JsonSchema {
+  return { type: 'array', items }
+}
