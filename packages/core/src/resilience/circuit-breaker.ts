@@ -82,7 +82,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       if (openedAtMs === undefined) {
         if (outcome === 'neither') return
         count(outcome, nowMs)
-        if (isOverRate()) openedAtMs = nowMs
+        if (outcome === 'failure' && isOverRate()) openedAtMs = nowMs
         return
       }
       // One that began before the breaker opened changes nothing; a probe decides.
