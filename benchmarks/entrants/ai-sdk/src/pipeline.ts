@@ -1,0 +1,142 @@
+import { createOpenAI } from '@ai-sdk/openai'
+import {
+  MetricsCollector,
+  type CallContext,
+  type ChatRequest,
+  type EmbedRequest,
+  type EmbedResponse,
+  type PipelineOptions,
+} from '@plumbline/core'
+import { embed, embedMany, generateText, streamText, wrapLanguageModel } from 'ai'
+
+import { createCacheMiddleware, createMapStore, toKeyValueStore } from './cache-middleware.ts'
+import { toChunks } from './chunks.ts'
+import { toContractError } from './errors.ts'
+import { guardrailMiddleware } from './guardrail-middleware.ts'
+import { definedOf } from './messages.ts'
+import { createCallTelemetry } from './record.ts'
+import { toChatResponse } from './response.ts'
+import { toSettings } from './settings.ts'
+
+export function createPipeline(options: PipelineOptions) {
+  // Else its warnings go to the console (https://ai-sdk.dev/docs/ai-sdk-ui/error-handling#warnings, read 2026-11-24).
+  globalThis.AI_SDK_LOG_WARNINGS = false
+  const { provider, guardrails, responseCache, retry, metrics = new MetricsCollector() } = options
+  const openai = createOpenAI({
+    baseURL: provider.baseUrl,
+    apiKey: provider.apiKey,
+    ...(provider.fetch ? { fetch: provider.fetch } : {}),
+  })
+  const store = responseCache && responseCache.store
+  const middleware = [
+    ...(responseCache === false
+      ? []
+      : [createCacheMiddleware(store ? toKeyValueStore(store) : createMapStore())]),
+    ...(guardrails === false ? [] : [guardrailMiddleware]),
+  ]
+  const modelOf = (id: string) => wrapLanguageModel({ model: openai.chat(id), middleware })
+
+  const requestOptions = ({ signal, deadlineMs = options.deadlineMs }: CallContext) => ({
+    ...(retry?.maxRetries === undefined ? {} : { maxRetries: retry.maxRetries }),
+    ...(signal ? { abortSignal: signal } : {}),
+    ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+  })
+
+  return {
+    metrics,
+    async chat(request: ChatRequest, context: CallContext = {}) {
+      const call = createCallTelemetry(
+        { operation: 'chat', stream: false, model: request.model },
+        context,
+        metrics,
+      )
+      try {
+        const result = await generateText({
+          model: modelOf(request.model),
+          ...toSettings(request),
+          ...requestOptions(context),
+          telemetry: { integrations: call.integration },
+        })
+        return { response: toChatResponse(result.finalStep), metrics: call.record() }
+      } catch (thrown) {
+        throw toContractError(thrown, context)
+      }
+    },
+
+    /** The stream begins when somebody reads it or asks for its `result`. */
+    stream(request: ChatRequest, context: CallContext = {}) {
+      const facts = { operation: 'chat', stream: true, model: request.model } as const
+      const call = createCallTelemetry(facts, context, metrics)
+      let begun: ReturnType<typeof begin> | undefined
+      function begin() {
+        return streamText({
+          model: modelOf(request.model),
+          ...toSettings(request),
+          ...requestOptions(context),
+          telemetry: { integrations: call.integration },
+          // Else errors go to the console as well as to the `error` part
+          // (https://ai-sdk.dev/docs/ai-sdk-core/generating-text#onerror-callback, read 2026-11-24).
+          onError() {},
+        })
+      }
+      async function whole() {
+        try {
+          const step = await (begun ??= begin()).finalStep
+          return { response: toChatResponse(step), metrics: call.record() }
+        } catch (thrown) {
+          throw toContractError(thrown, context)
+        }
+      }
+      let result: ReturnType<typeof whole> | undefined
+      return {
+        async *[Symbol.asyncIterator]() {
+          try {
+            yield* toChunks((begun ??= begin()).stream, request)
+          } catch (thrown) {
+            throw toContractError(thrown, context)
+          }
+        },
+        get result() {
+          result ??= whole()
+          result.catch(() => {})
+          return result
+        },
+      }
+    },
+
+    async embed(request: EmbedRequest, context: CallContext = {}) {
+      // The provider package asks for floats, whatever the caller wants.
+      const { model: id, input, dimensions, encoding_format: _, ...rest } = request
+      const call = createCallTelemetry({ operation: 'embed', stream: false, model: id }, context, metrics)
+      const { timeout, ...others } = requestOptions(context)
+      const signals = [context.signal, timeout === undefined ? undefined : AbortSignal.timeout(timeout)]
+      const settings = {
+        ...others,
+        model: openai.embedding(id),
+        // `embed` takes no timeout: a signal has it (https://ai-sdk.dev/docs/ai-sdk-core/embeddings#abort-signals-and-timeouts, read 2026-11-24).
+        abortSignal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
+        ...(dimensions === undefined ? {} : { dimensions }),
+        providerOptions: { openai: definedOf(rest) },
+        telemetry: { integrations: call.integration },
+      }
+      try {
+        const { embeddings, usage } =
+          typeof input === 'string'
+            ? await embed({ ...settings, value: input }).then(({ embedding, usage: used }) => ({
+                embeddings: [embedding],
+                usage: used,
+              }))
+            : await embedMany({ ...settings, values: input })
+        const response: EmbedResponse = {
+          object: 'list',
+          data: embeddings.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+          model: id,
+          usage: { prompt_tokens: usage.tokens, total_tokens: usage.tokens },
+        }
+        return { response, metrics: call.record() }
+      } catch (thrown) {
+        throw toContractError(thrown, context)
+      }
+    },
+  }
+}
