@@ -28,6 +28,9 @@ function calls(pieces: Record<string, unknown>[], choice = 0): Step {
   return deltaEvent({ tool_calls: pieces }, { choice })
 }
 
+/** The event that opens a choice. */
+const role = (choice = 0): Step => deltaEvent({ role: 'assistant', content: null }, { choice })
+
 const finish = deltaEvent({}, { finishReason: 'tool_calls' })
 
 /** What the chunks carry for one choice: each call under the index that its pieces have. */
@@ -74,7 +77,6 @@ async function joinedAs(
     Object.values(expected),
     'the calls of the result, in the order of index',
   )
-  check.equal(response.choices[0]?.finish_reason, 'tool_calls', 'finish_reason')
 }
 
 export const STR09 = defineClause({
@@ -90,7 +92,7 @@ export const STR09 = defineClause({
       async run(lab) {
         const text = '{"city":"Oslo","days":[1,2,3],"note":"say \\"hei\\"\\n"}'
         const steps = [
-          deltaEvent({ role: 'assistant', content: null }),
+          role(),
           calls([head(0, 'call_a', 'weather')]),
           ...Array.from(text, (character) => calls([piece(0, character)])),
           finish,
@@ -104,7 +106,7 @@ export const STR09 = defineClause({
       case: 'ordinary',
       async run(lab) {
         const steps = [
-          deltaEvent({ role: 'assistant', content: null }),
+          role(),
           calls([head(0, 'a', 'first'), head(1, 'b', 'second')]),
           calls([piece(1, '{"b"'), piece(0, '{"a"')]),
           calls([head(2, 'c', 'third')]),
@@ -125,18 +127,19 @@ export const STR09 = defineClause({
       case: 'boundary',
       async run(lab) {
         const steps = [
-          calls([{ index: 0, id: 'a', type: 'function', function: { name: 'none' } }]),
+          role(),
+          calls([head(0, 'a', 'none')]),
           calls([{ index: 1, id: 'b', type: 'function', function: { name: 'whole', arguments: '{"x":1}' } }]),
           calls([head(2, 'c', 'again')]),
           calls([{ index: 2, id: 'c', type: 'function', function: { name: null, arguments: '{"y":' } }]),
-          calls([{ index: 2, id: '', function: { name: '', arguments: '2}' } }]),
+          calls([{ index: 2, id: '', function: { name: '', arguments: '2' } }]),
           // With the finish reason, as some servers send the last piece.
-          deltaEvent({ tool_calls: [piece(2, ' ')] }, { finishReason: 'tool_calls' }),
+          deltaEvent({ tool_calls: [piece(2, '}')] }, { finishReason: 'tool_calls' }),
         ]
         await joinedAs(lab, eventStream(steps), {
           0: { id: 'a', name: 'none', arguments: '' },
           1: { id: 'b', name: 'whole', arguments: '{"x":1}' },
-          2: { id: 'c', name: 'again', arguments: '{"y":2} ' },
+          2: { id: 'c', name: 'again', arguments: '{"y":2}' },
         })
       },
     },
@@ -145,6 +148,7 @@ export const STR09 = defineClause({
       case: 'boundary',
       async run(lab) {
         const steps = [
+          role(),
           calls([head(5, 'late', 'second')]),
           calls([piece(5, '{"n"')]),
           calls([head(2, 'early', 'first')]),
@@ -162,14 +166,15 @@ export const STR09 = defineClause({
       case: 'nasty',
       async run(lab) {
         const steps = [
+          role(),
           calls([head(0, 'ä', 'größe')]),
-          calls([piece(0, '{"q":"日\\u00')]),
-          calls([piece(0, 'e9 \ud83d')]),
+          calls([piece(0, '{"q":"日')]),
+          calls([piece(0, 'é \ud83d')]),
           calls([piece(0, '\ude00 \\')]),
           calls([piece(0, '"end"}')]),
           finish,
         ]
-        const text = '{"q":"日\\u00e9 😀 \\"end"}'
+        const text = '{"q":"日é 😀 \\"end"}'
         await joinedAs(lab, eventStream(steps, { bytesPerWrite: 1 }), {
           0: { id: 'ä', name: 'größe', arguments: text },
         })
@@ -180,6 +185,8 @@ export const STR09 = defineClause({
       case: 'nasty',
       async run({ check, faults, pipeline }) {
         const steps = [
+          role(),
+          role(1),
           calls([head(0, 'a', 'f')], 0),
           calls([head(0, 'b', 'g')], 1),
           calls([piece(0, '{"one"')], 0),
@@ -207,22 +214,23 @@ export const STR09 = defineClause({
       name: 'what a guardrail holds back of two calls at once comes out under its own call',
       case: 'nasty',
       async run(lab) {
-        // Each ends like the word that the rule looks for, so that both are held to the end.
+        // Each ends like the beginning of what the rule looks for, so that both are held to the end.
         const steps = [
+          role(),
           calls([head(0, 'a', 'f'), head(1, 'b', 'g')]),
-          calls([piece(0, '"is XY')]),
-          calls([piece(1, '"no X')]),
-          calls([piece(0, 'Z')]),
+          calls([piece(0, '{"a":"one"')]),
+          calls([piece(1, '{"b":"two"'), piece(0, '}')]),
+          calls([piece(1, '}')]),
           finish,
         ]
         await joinedAs(
           lab,
           eventStream(steps),
           {
-            0: { id: 'a', name: 'f', arguments: '"is XYZ' },
-            1: { id: 'b', name: 'g', arguments: '"no X' },
+            0: { id: 'a', name: 'f', arguments: '{"a":"one"}' },
+            1: { id: 'b', name: 'g', arguments: '{"b":"two"}' },
           },
-          { guardrails: wordPolicy('XYZZY', 'redact') },
+          { guardrails: wordPolicy('"}XYZZY', 'redact') },
         )
       },
     },
