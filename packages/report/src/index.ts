@@ -2,6 +2,7 @@ export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
 export { overheadCells } from './cells/overhead.ts'
 export { headline, headlineText } from './headline.ts'
+export { toHtml } from './html/to-html.ts'
 export { toMarkdown } from './markdown/to-markdown.ts'
 export { parseReport } from './parse-report.ts'
 export { reportSchema } from './report-schema.ts'
@@ -17,6 +18,7 @@ export type {
   TraceFacts,
   TraceImpact,
 } from './cache-impact.ts'
+export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Headline } from './headline.ts'
 export type { ShowOptions } from './markdown/to-markdown.ts'
 export type { ParseReportOptions } from './parse-report.ts'

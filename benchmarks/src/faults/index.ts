@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { startFaultServer, type Entrant, type EntrantPipeline } from '@plumbline/conformance'
+import type { FaultRow, Faults } from '@plumbline/report'
+
+import { loadEntrant, type KnownEntrant } from '../entrants.ts'
+import { faults, good, type Fault } from './scripts.ts'
+
+export interface FaultsOptions {
+  entrants: readonly KnownEntrant[]
+  onProgress?: (what: string) => void
+}
+
+const limitMs = 12_000
+/** What the caller gives a call, whoever makes it: shorter than the limit, so that only a call that ignores it hangs. */
+const deadlineMs = 8_000
+
+const request = {
+  model: 'gpt-4o-mini',
+  temperature: 0,
+  messages: [{ role: 'user' as const, content: 'Say four words.' }],
+}
+
+/** Between two calls, so that the start of all does not delay each. */
+const gapMs = 30
+
+/** Puts every entrant before every fault, a call soon after the other, since most of it is waiting. */
+export async function measureFaults({ entrants, onProgress }: FaultsOptions): Promise<Faults> {
+  const rows: Promise<FaultRow>[] = []
+  for (const known of entrants) {
+    const entrant = await loadEntrant(known)
+    // The first call of all loads what is loaded on first use.
+    await meet(entrant, good, 'defaults')
+    const settings =
+      known.heldTo === 'contract' ? (['defaults'] as const) : (['defaults', '2 retries'] as const)
+    for (const fault of faults) {
+      for (const retries of settings) {
+        rows.push(meet(entrant, fault, retries))
+        await sleep(gapMs)
+      }
+    }
+  }
+  onProgress?.(`${rows.length} calls under way, up to ${limitMs / 1000} s`)
+  return {
+    limitMs,
+    faults: faults.map(({ id, what, stream }) => ({ id, what, stream })),
+    rows: await Promise.all(rows),
+  }
+}
+
+async function meet(entrant: Entrant, fault: Fault, retries: FaultRow['retries']): Promise<FaultRow> {
+  const server = await startFaultServer(fault.answer)
+  const subject = entrant.create({
+    provider: { baseUrl: server.baseUrl, apiKey: 'faults' },
+    guardrails: false,
+    responseCache: false,
+    embeddingCache: false,
+    deadlineMs,
+    ...(retries === '2 retries' && { retry: { maxRetries: 2 } }),
+  })
+  const beganMs = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<Ending>((resolve) => {
+    timer = setTimeout(() => resolve({ outcome: 'hangs' }), limitMs)
+  })
+  const ending = await Promise.race([endingOf(subject, fault.stream), limit])
+  const elapsedMs = performance.now() - beganMs
+  clearTimeout(timer)
+  const attempts = server.journal.length
+  await server.close()
+  await subject.close?.()
+  return {
+    fault: fault.id,
+    entrant: entrant.name,
+    version: entrant.version,
+    retries,
+    attempts,
+    elapsedMs,
+    ...ending,
+  }
+}
+
+type Ending = Pick<FaultRow, 'outcome' | 'errorName' | 'errorCode' | 'hasCallerFrame'>
+
+async function endingOf(subject: EntrantPipeline, stream: boolean): Promise<Ending> {
+  try {
+    await callFromHere(subject, stream)
+    return { outcome: 'success' }
+  } catch (error) {
+    if (!(error instanceof Error)) return { outcome: 'error' }
+    // The SDK's errors keep the name of Error.
+    const errorName = error.name === 'Error' ? error.constructor.name : error.name
+    return {
+      outcome: 'error',
+      errorName,
+      ...('code' in error && typeof error.code === 'string' && { errorCode: error.code }),
+      hasCallerFrame: error.stack?.includes('callFromHere') ?? false,
+    }
+  }
+}
+
+/** The caller whose frame is looked for. */
+async function callFromHere(subject: EntrantPipeline, stream: boolean): Promise<void> {
+  if (!stream) {
+    await subject.chat?.(request)
+    return
+  }
+  for await (const _ of subject.stream?.(request) ?? []);
+}
