@@ -25,6 +25,7 @@ export function createPipeline(options: PipelineOptions) {
   const openai = createOpenAI({
     baseURL: provider.baseUrl,
     apiKey: provider.apiKey,
+    ...(provider.name === undefined ? {} : { name: provider.name }),
     ...(provider.fetch ? { fetch: provider.fetch } : {}),
   })
   const store = responseCache && responseCache.store
