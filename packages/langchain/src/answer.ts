@@ -2,6 +2,7 @@ import {
   assertChatResponse,
   createChunkAssembler,
   systemClock,
+  toPlumblineError,
   TruncatedError,
   UpstreamError,
   type ChatChunk,
@@ -53,12 +54,15 @@ export interface ChatCall {
   sdkOptions: SdkOptions
 }
 
-/**
- * The way of one call before its provider: prices, input guardrails, cache, single flight. Resolves with its place among
- * those who wait for the answer; nothing has been sent by then.
- */
-export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<AnswerMember> {
-  const { stages, run, deadline, identity } = call
+/** What is asked of a flight: `request` is the guarded one. */
+export interface Question {
+  request: ChatRequest
+  plan: CachePlan
+}
+
+/** The way of one call before its flight: prices, input guardrails, cache plan. Nothing has been sent by then. */
+export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Question> {
+  const { stages, run, identity } = call
   const { guardrails, cache } = stages
   if (stages.strictPrices) await stages.metrics?.assertPriced(wire.model)
   const request = guardrails ? guardInput(guardrails, wire, run.verdicts) : wire
@@ -69,6 +73,15 @@ export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<Ans
   }
   const plan: CachePlan = cache?.plan(request, scope, run.context) ?? { status: 'off' }
   run.cacheStatus = plan.status
+  return { request, plan }
+}
+
+/** A place among those who wait for the answer. */
+export function joinFlight({ request, plan }: Question, call: ChatCall): AnswerMember {
+  const { cache } = call.stages
+  const { deadline } = call
+  // Whoever has left meanwhile takes no place, since nobody would give it up.
+  deadline.signal.throwIfAborted()
   const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
   const report = createProviderReport()
   const { readKey } = plan
@@ -83,6 +96,16 @@ export async function joinFlight(wire: ChatRequest, call: ChatCall): Promise<Ans
     cache.inFlight.set(readKey, flight)
   }
   return flight.join(deadline)
+}
+
+/**
+ * Whether a caller joins again after its flight has failed: the first who does leads the others. The one who would have paid is
+ * the one who fails. Only for those whom nothing of an answer has reached.
+ */
+export function leadsNext(member: AnswerMember, thrown: unknown, { stages }: ChatCall): boolean {
+  const { cache, clock = systemClock } = stages
+  if (cache?.onLeaderFailure !== 'next-leads' || !member.hasEnded() || member.pays()) return false
+  return toPlumblineError(thrown, clock.now()).retryable
 }
 
 /** The work of one flight: cache, provider, output guardrails, cache. */

@@ -23,7 +23,7 @@ import {
 
 import { labelsOf } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
-import { joinFlight, type AnswerMember, type ChatCall, type Stages } from './answer.ts'
+import { joinFlight, leadsNext, prepare, type AnswerMember, type ChatCall, type Stages } from './answer.ts'
 import { openDeadline } from './deadline.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
@@ -150,8 +150,16 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     const call = this.#open(run, sdkOptions)
     let member: AnswerMember | undefined
     try {
-      member = await joinFlight(wire, call)
-      run.response = await member.result()
+      const question = await prepare(wire, call)
+      for (;;) {
+        member = joinFlight(question, call)
+        try {
+          run.response = await member.result()
+          break
+        } catch (thrown) {
+          if (!leadsNext(member, thrown, call)) throw thrown
+        }
+      }
       run.settle(member, wire, true)
       return run.response
     } catch (thrown) {
@@ -181,13 +189,22 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     const onAbort = () => void abandon(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      member = await joinFlight(wire, call)
-      for await (const chunk of replayed(member)) {
-        run.sawChunk(chunk, clock.monotonicMs())
-        const shown = showsUsage ? chunk : withoutUsage(chunk)
-        if (shown) yield shown
+      const question = await prepare(wire, call)
+      for (let hasBegun = false; ;) {
+        member = joinFlight(question, call)
+        try {
+          for await (const chunk of replayed(member)) {
+            hasBegun = true
+            run.sawChunk(chunk, clock.monotonicMs())
+            const shown = showsUsage ? chunk : withoutUsage(chunk)
+            if (shown) yield shown
+          }
+          run.response = await member.result()
+          break
+        } catch (thrown) {
+          if (hasBegun || !leadsNext(member, thrown, call)) throw thrown
+        }
       }
-      run.response = await member.result()
       run.settle(member, wire, true)
       isOver = true
     } catch (thrown) {

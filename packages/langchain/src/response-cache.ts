@@ -61,6 +61,11 @@ export class ResponseStore {
     this.store = options.store ?? createMemoryStore({ maxBytes, clock })
   }
 
+  /** What becomes of those who share a call in flight that fails. */
+  get onLeaderFailure(): 'fail' | 'next-leads' {
+    return this.#options.onLeaderFailure ?? 'fail'
+  }
+
   /** Decides by the policy and what the call asks of the cache. `request` is the guarded one. */
   plan(request: ChatRequest, scope: KeyScope, context: CallContext = {}): CachePlan {
     const { cache: mode = 'use', cacheTtlMs: ttlMs } = context

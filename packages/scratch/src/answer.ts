@@ -19,6 +19,7 @@ import { guardOutput, guardStream } from './guardrails.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withRetry } from './retry.ts'
+import type { Waiting } from './single-flight.ts'
 
 /** What is known of an answer while it is fetched and after: whoever pays for it, or is spared it, records from this. */
 export interface AnswerFacts {
@@ -44,15 +45,12 @@ export interface AnswerParts {
   random: () => number
 }
 
-export interface AnswerQuery {
+export interface AnswerQuery extends Waiting {
   /** After redaction. */
   request: ChatRequest
   stream: boolean
   plan: CachePlan
   facts: AnswerFacts
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal
-  remainingMs: () => number
 }
 
 /**

@@ -22,16 +22,24 @@ import type { Flights, Member } from './single-flight.ts'
 export interface ChatParts extends AnswerParts {
   recorder: Recorder
   flights: Flights<ChatResponse, AnswerFacts>
+  /** See `ResponseCacheOptions`. */
+  onLeaderFailure: 'fail' | 'next-leads'
   strictPrices: boolean
   /** Of a call that does not set its own, in ms. */
   deadlineMs: number
 }
 
-/** A place in a flight: `request` is the guarded one. */
+/** What is asked of a flight: `request` is the guarded one. */
+export interface Question {
+  request: ChatRequest
+  stream: boolean
+  plan: CachePlan
+}
+
+/** A place in a flight, and what it was taken for. */
 export interface Seat {
   member: Member<ChatResponse, AnswerFacts>
-  plan: CachePlan
-  request: ChatRequest
+  question: Question
 }
 
 /** One call of one caller, from input guardrails to its place in a flight. */
@@ -54,8 +62,8 @@ export async function chat(
   const chatCall = openCall(parts, request, context, false)
   const { deadline } = chatCall
   try {
-    const member = await takeSeat(chatCall, parts, request, context, false)
-    return await succeed(chatCall, await member.result(deadline))
+    const question = await prepare(chatCall, parts, request, context, false)
+    return await succeed(chatCall, await answerTo(question, chatCall, parts))
   } catch (thrown) {
     throw await fail(chatCall, thrown, parts)
   } finally {
@@ -79,20 +87,17 @@ export function openCall(
   }
 }
 
-/** Everything before the answer: abort, price, input guardrails, cache plan; then a seat in the flight of this request. */
-export async function takeSeat(
-  chatCall: ChatCall,
+/** Everything before the flight: price, input guardrails, cache plan. */
+export async function prepare(
+  { verdicts }: ChatCall,
   parts: ChatParts,
   request: ChatRequest,
   context: CallContext,
-  streamed: boolean,
-): Promise<Member<ChatResponse, AnswerFacts>> {
-  const { deadline, verdicts } = chatCall
+  stream: boolean,
+): Promise<Question> {
   // Before anything is waited for: the caller may fill in the same object for the next call.
   const { tenant = 'default', cache, cacheTtlMs } = context
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
-  // Whoever has left meanwhile takes no seat, since nobody would give it up.
-  deadline.signal.throwIfAborted()
   const guarded = guardInput(parts.guardrails, request, (found) => verdicts.push(...found))
   const plan = parts.cache.plan(
     guarded,
@@ -103,14 +108,48 @@ export async function takeSeat(
     },
     { cache, cacheTtlMs },
   )
+  return { request: guarded, stream, plan }
+}
 
+/** A seat in the flight of this question. */
+export function takeSeat(
+  question: Question,
+  chatCall: ChatCall,
+  parts: ChatParts,
+): Member<ChatResponse, AnswerFacts> {
+  const { deadline } = chatCall
+  // Whoever has left meanwhile takes no seat, since nobody would give it up.
+  deadline.signal.throwIfAborted()
   const facts = noFacts()
-  const { remainingMs } = deadline
-  const member = parts.flights.join(plan.readKey, facts, (signal) =>
-    fetchAnswer({ request: guarded, stream: streamed, plan, facts, signal, remainingMs }, parts),
+  const member = parts.flights.join(question.plan.readKey, facts, deadline, (waiting) =>
+    fetchAnswer({ ...question, ...waiting, facts }, parts),
   )
-  chatCall.seat = { member, plan, request: guarded }
+  chatCall.seat = { member, question }
   return member
+}
+
+async function answerTo(question: Question, chatCall: ChatCall, parts: ChatParts): Promise<ChatResponse> {
+  for (;;) {
+    const member = takeSeat(question, chatCall, parts)
+    try {
+      return await member.result()
+    } catch (thrown) {
+      if (!leadsNext(member, thrown, parts)) throw thrown
+    }
+  }
+}
+
+/**
+ * Whether a caller takes another seat after its flight has failed: the first who does leads the others. The one who would have
+ * paid is the one who fails. Only for those whom nothing of an answer has reached.
+ */
+export function leadsNext(
+  member: Member<ChatResponse, AnswerFacts>,
+  thrown: unknown,
+  { onLeaderFailure, clock }: ChatParts,
+): boolean {
+  if (onLeaderFailure !== 'next-leads' || !member.hasEnded() || member.paysForIt()) return false
+  return toPlumblineError(thrown, clock.now()).retryable
 }
 
 /** Ends a call with its answer. */
@@ -152,7 +191,8 @@ export async function fail(
 /** Who pays: the oldest caller in the flight, and nobody for a cached answer. The others are spared it, if they stayed to its end. */
 function spending(seat: Seat | undefined, stayed: boolean): Omit<CallEnd, 'outcome'> {
   if (seat === undefined) return { cacheStatus: 'off', attempts: 0 }
-  const { member, plan, request } = seat
+  const { member, question } = seat
+  const { plan, request } = question
   const { fromCache, attempts } = member.facts
   const used = usageOf(member.facts, request)
   if (member.paysForIt() && !fromCache) {

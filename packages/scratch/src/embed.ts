@@ -20,7 +20,7 @@ import {
   type Verdict,
 } from '@plumbline/core'
 
-import { openDeadline } from './deadline.ts'
+import { openDeadline, type Deadline } from './deadline.ts'
 import type { EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
 import type { CallEnd, Recorder } from './metrics.ts'
@@ -89,10 +89,10 @@ export async function embed(
       if (entry) cached.set(key, entry)
       else textsToFetch.set(key, textOfKey.get(key) ?? '')
     }
-    takeSeats(parts, { request: guarded, texts: textsToFetch, remainingMs: deadline.remainingMs }, seats)
+    takeSeats(parts, { request: guarded, texts: textsToFetch, deadline }, seats)
 
     const fetched = await Promise.all(
-      [...seats].map(async ([key, seat]) => [key, await seat.result(deadline)] as const),
+      [...seats].map(async ([key, seat]) => [key, await seat.result()] as const),
     )
     const vectors = new Map([...cached, ...fetched])
     const entries = keys.map((key) => vectors.get(key) ?? missingVector())
@@ -131,25 +131,24 @@ interface Wanted {
   request: EmbedRequest
   /** By key. */
   texts: ReadonlyMap<string, string>
-  remainingMs: () => number
+  deadline: Deadline
 }
 
 /** A seat for each text: in the flight that fetches it already, or in a new one; the new ones are one provider call. */
-function takeSeats(
-  parts: EmbedParts,
-  { request, texts, remainingMs }: Wanted,
-  seats: Map<string, Seat>,
-): void {
+function takeSeats(parts: EmbedParts, { request, texts, deadline }: Wanted, seats: Map<string, Seat>): void {
   const facts: BatchFacts = { attempts: 0 }
   const controller = new AbortController()
   const batch: string[] = []
   let vectors: Promise<VectorEntry[]> | undefined
   let wanted = 0
+  const waits: (() => number)[] = []
+  const remainingMs = (): number => Math.max(...waits.map((wait) => wait()))
 
   const leadFor = (key: string, text: string): Lead<VectorEntry> =>
-    async function* lead(signal) {
+    async function* lead({ signal, remainingMs: wait }) {
       // A flight is led by a generator; a vector has no chunks.
       yield* []
+      waits.push(wait)
       // The provider call ends when nobody waits for any of its texts.
       signal.addEventListener('abort', () => --wanted === 0 && controller.abort(signal.reason), {
         once: true,
@@ -161,7 +160,7 @@ function takeSeats(
     }
 
   for (const [key, text] of texts) {
-    const seat = parts.flights.join(parts.cache.store && key, facts, leadFor(key, text))
+    const seat = parts.flights.join(parts.cache.store && key, facts, deadline, leadFor(key, text))
     seats.set(key, seat)
     if (seat.joined) continue
     batch.push(text)

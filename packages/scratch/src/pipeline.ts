@@ -34,7 +34,8 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
   const { metrics } = recorder
   const shared = { provider, guardrails, retry, clock, random, recorder, strictPrices, deadlineMs }
   const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
-  const chatParts: ChatParts = { ...shared, cache: responseCache, flights: createFlights() }
+  const { onLeaderFailure = 'fail' } = options.responseCache || {}
+  const chatParts: ChatParts = { ...shared, cache: responseCache, flights: createFlights(), onLeaderFailure }
   const embeddingCache = createEmbeddingCache(options.embeddingCache ?? {}, { clock, metrics })
   const embedParts: EmbedParts = { ...shared, cache: embeddingCache, flights: createFlights() }
 

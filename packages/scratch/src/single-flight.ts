@@ -2,19 +2,29 @@ import type { ChatChunk } from '@plumbline/core'
 
 import type { Deadline } from './deadline.ts'
 
+/** What those who wait mean to the one who leads. */
+export interface Waiting {
+  /** Aborted when nobody waits any more. */
+  signal: AbortSignal
+  /** Time left for the one who waits longest, in ms. */
+  remainingMs: () => number
+}
+
 /** What a flight runs: yields the chunks of a streamed answer (none for a whole one) and returns what it ends with. */
-export type Lead<T> = (signal: AbortSignal) => AsyncGenerator<ChatChunk, T, undefined>
+export type Lead<T> = (waiting: Waiting) => AsyncGenerator<ChatChunk, T, undefined>
 
 /** One caller's part in a flight. */
 export interface Member<T, Facts> {
   /** What is known of the flight so far: the same object for all its members. */
   readonly facts: Facts
+  /** Until when this caller waits. */
+  readonly deadline: Deadline
   /** Whether another caller had started the flight already. */
   readonly joined: boolean
   /** The chunks that have passed, then those to come. Ends when the flight ends; rejects when it fails. */
-  chunks(deadline: Deadline): AsyncGenerator<ChatChunk, void, undefined>
+  chunks(): AsyncGenerator<ChatChunk, void, undefined>
   /** Reads the flight to its end. In a shared flight the value is a copy, so that no caller can change another's. */
-  result(deadline: Deadline): Promise<T>
+  result(): Promise<T>
   /** Whether this is the oldest caller still in the flight: the one who pays for it. Stays as it was when the flight ended. */
   paysForIt(): boolean
   /** Whether the flight has ended, well or not. One who is still in it then was answered, or failed, with the others. */
@@ -26,20 +36,20 @@ export interface Member<T, Facts> {
 /** Identical calls in flight share one provider call. A flight belongs to no caller: each one only waits on it. */
 export interface Flights<T, Facts> {
   /** Joins the flight of `key`, or starts it with `lead` and `facts`. Without a key the flight is the caller's alone. */
-  join(key: string | undefined, facts: Facts, lead: Lead<T>): Member<T, Facts>
+  join(key: string | undefined, facts: Facts, deadline: Deadline, lead: Lead<T>): Member<T, Facts>
 }
 
 export function createFlights<T, Facts>(): Flights<T, Facts> {
   const flights = new Map<string, Flight<T, Facts>>()
   return {
-    join(key, facts, lead) {
-      if (key === undefined) return new Flight(lead, facts, { shared: false, onEnd() {} }).join()
+    join(key, facts, deadline, lead) {
+      if (key === undefined) return new Flight(lead, facts, { shared: false, onEnd() {} }).join(deadline)
       let flight = flights.get(key)
       if (flight === undefined) {
         flight = new Flight(lead, facts, { shared: true, onEnd: () => flights.delete(key) })
         flights.set(key, flight)
       }
-      return flight.join()
+      return flight.join(deadline)
     },
   }
 }
@@ -68,16 +78,20 @@ class Flight<T, Facts> {
 
   constructor(lead: Lead<T>, facts: Facts, options: FlightOptions) {
     this.#facts = facts
-    this.#source = lead(this.#controller.signal)
+    this.#source = lead({
+      signal: this.#controller.signal,
+      remainingMs: () => Math.max(...this.#members.map(({ deadline }) => deadline.remainingMs())),
+    })
     this.#options = options
   }
 
-  join(): Member<T, Facts> {
+  join(deadline: Deadline): Member<T, Facts> {
     const member: Member<T, Facts> = {
       facts: this.#facts,
+      deadline,
       joined: this.#everJoined++ > 0,
-      chunks: (deadline) => this.#chunks(deadline),
-      result: (deadline) => this.#result(deadline),
+      chunks: () => this.#chunks(deadline),
+      result: () => this.#result(deadline),
       paysForIt: () => this.#members[0] === member,
       hasEnded: () => this.#ending !== undefined,
       leave: () => this.#leave(member),

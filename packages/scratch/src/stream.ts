@@ -7,13 +7,16 @@ import {
   type CallContext,
   type ChatChunk,
   type ChatRequest,
+  type ChatResponse,
   type ChatResult,
   type ChatStream,
   type PlumblineError,
 } from '@plumbline/core'
 
-import { fail, openCall, succeed, takeSeat, type ChatParts } from './chat.ts'
+import type { AnswerFacts } from './answer.ts'
+import { fail, leadsNext, openCall, prepare, succeed, takeSeat, type ChatParts } from './chat.ts'
 import { lazyPromise } from './lazy-promise.ts'
+import type { Member } from './single-flight.ts'
 
 /** As `chat`, chunk by chunk. Throws `InvalidRequestError` and `RangeError` at once; sends nothing before it is read. */
 export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
@@ -93,20 +96,21 @@ async function* streamChunks(
   deadline.signal.addEventListener('abort', onAbort, { once: true })
 
   try {
-    const member = await takeSeat(chatCall, parts, request, context, true)
-    let streamed = false
-    for await (const chunk of member.chunks(deadline)) {
-      streamed = true
-      call.sawChunk(chunk)
-      const visible = usageWanted ? chunk : withoutUsage(chunk)
-      if (visible) yield visible
-    }
-    const response = await member.result(deadline)
-    // A cached answer, or one that another caller asked for as a whole.
-    for (const chunk of streamed ? [] : replayAsChunks(structuredClone(response))) {
-      call.sawChunk(chunk)
-      const visible = usageWanted ? chunk : withoutUsage(chunk)
-      if (visible) yield visible
+    const question = await prepare(chatCall, parts, request, context, true)
+    let response: ChatResponse | undefined
+    for (let hasBegun = false; response === undefined;) {
+      const member = takeSeat(question, chatCall, parts)
+      try {
+        for await (const chunk of replayed(member)) {
+          hasBegun = true
+          call.sawChunk(chunk)
+          const visible = usageWanted ? chunk : withoutUsage(chunk)
+          if (visible) yield visible
+        }
+        response = await member.result()
+      } catch (thrown) {
+        if (hasBegun || !leadsNext(member, thrown, parts)) throw thrown
+      }
     }
     resolve(await succeed(chatCall, response))
   } catch (thrown) {
@@ -115,4 +119,16 @@ async function* streamChunks(
     deadline.signal.removeEventListener('abort', onAbort)
     deadline.close()
   }
+}
+
+/** The chunks of a flight; of one that had none, a hit or an answer that another caller asked for as a whole, a replay. */
+async function* replayed(
+  member: Member<ChatResponse, AnswerFacts>,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  let isStreamed = false
+  for await (const chunk of member.chunks()) {
+    isStreamed = true
+    yield chunk
+  }
+  if (!isStreamed) yield* replayAsChunks(structuredClone(await member.result()))
 }

@@ -31,6 +31,12 @@ export interface ResponseCacheOptions {
   ttlJitter?: number
   /** Default `deterministic`: temperature 0, or a seed. */
   policy?: CachePolicy
+  /**
+   * What becomes of those who wait for the provider call of another one when it fails. `fail`: all of them fail with it, once.
+   * `next-leads`: the next of them calls the provider for the rest, as long as the error is `retryable`, and nothing of an answer
+   * has reached them; with a provider that is down they fail one after the other. Default `fail`.
+   */
+  onLeaderFailure?: 'fail' | 'next-leads'
   /** Store answers that call tools, too. Default false: whoever is served one again acts on it again. */
   storeToolCalls?: boolean
 }
