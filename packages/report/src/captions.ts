@@ -6,15 +6,15 @@ import type { Environment, Overhead } from './report.ts'
 export const captions = {
   settings:
     'Counts are taken at the simulated provider over every request of the trace, in virtual time, and priced by its journal. ' +
-    'Latency is real time at 1 x against the modelled provider, over a part of the trace. `-`: the entrant has no such cache, or the trace no such call.',
+    'Latency is real time at 1 x against the modelled provider, over a part of the trace. A dash: the entrant has no such cache, or the trace no such call.',
   latency:
     'Modelled: the provider waits as these parameters say, and callers wait in real time, uncompressed. They are assumptions, not ' +
     'measurements of a provider: read the shape. The same requests at every scale.',
   curve:
     'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches.',
-  stampede: 'Counted at the simulated provider, the cache empty: one call is what an answer costs.',
+  stampede: 'Counted at the simulated provider, the cache empty. One call is what one answer costs.',
   conformance:
-    'Counted. `-`: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
+    'Counted. A dash: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
   overhead: ({ rounds, callsPerRound, seed }: Overhead): string =>
     `Measured: CPU time of the calling process per chat call, one at a time over loopback HTTP, median of ${rounds} rounds of ` +
     `${callsPerRound} calls. The ratio is to the bare SDK in the same round, with its 95 % bootstrap interval (seed ${seed}).`,

@@ -1,0 +1,75 @@
+import { captions } from '../captions.ts'
+import { conformanceMatrix, type MatrixRow } from '../conformance-matrix.ts'
+import type { EntrantOutcomes, Report } from '../report.ts'
+import { markup, type Markup } from './markup.ts'
+
+/** Every clause by every entrant, a failure with its reason. */
+export function conformanceSection(report: Report): Markup {
+  const rows = conformanceMatrix(report)
+  return markup`<section id="conformance">
+<h2>Conformance</h2>
+${rows.length === 0 ? markup`<p>Not measured.</p>` : matrix(report, rows)}
+</section>`
+}
+
+function matrix({ conformance }: Report, rows: readonly MatrixRow[]): Markup {
+  return markup`<div class="scroll matrix" tabindex="0"><table>
+<caption><span>${captions.conformance} A failure opens: why, in which scenarios, and where more is written.</span></caption>
+<thead><tr><th scope="col" class="text">clause</th>${conformance.map(
+    ({ name, version }) => markup`<th scope="col">${name} <span class="quiet">${version}</span></th>`,
+  )}</tr></thead>
+<tbody>${rows.map(
+    (
+      { id, facts, outcomes },
+      index,
+    ) => markup`<tr${familyOf(id) === familyOf(rows[index - 1]?.id) ? '' : markup` class="family"`}>
+<th scope="row" class="text"><code>${id}</code>${facts ? markup`<span class="sentence">${facts.sentence} <span class="quiet">${facts.origin}</span></span>` : ''}</th>
+${outcomes.map((outcome) => markup`<td>${outcomeCell(outcome)}</td>`)}</tr>
+`,
+  )}</tbody>
+</table></div>
+${missingCapabilities(conformance)}`
+}
+
+function outcomeCell(found: EntrantOutcomes['outcomes'][number] | undefined): Markup {
+  if (!found || found.outcome === 'unsupported') {
+    const why = found ? (found.reason ?? 'not supported') : 'not asked'
+    return markup`<span class="outcome none" title="${why}"><span aria-hidden="true">-</span><span class="unseen">${why}</span></span>`
+  }
+  if (found.outcome === 'pass')
+    return markup`<span class="outcome pass"><span aria-hidden="true">✓</span> pass</span>`
+  const { reason, failedScenarios = [], link } = found
+  return markup`<details><summary class="outcome fail"><span aria-hidden="true">✗</span> fail</summary>
+<div class="why"><p>${reason ?? 'No reason is recorded.'}</p>
+${failedScenarios.length > 0 ? markup`<ul>${failedScenarios.map((scenario) => markup`<li>${scenario}</li>`)}</ul>` : ''}
+${linkTo(link)}</div></details>`
+}
+
+/** A link, where it is one to the web; any other text stands as text. */
+function linkTo(link: string | undefined): Markup | string {
+  if (link === undefined) return ''
+  return /^https?:\/\//i.test(link)
+    ? markup`<p><a href="${link}" rel="noreferrer">${link}</a></p>`
+    : markup`<p>${link}</p>`
+}
+
+/** Why there are dashes, each reason once: a title alone cannot be read on a phone. */
+function missingCapabilities(conformance: readonly EntrantOutcomes[]): Markup {
+  const missing = conformance.flatMap(({ name, outcomes }) => {
+    const byReason = new Map<string, string[]>()
+    for (const { id, outcome, reason } of outcomes) {
+      if (outcome !== 'unsupported') continue
+      const why = reason ?? 'not supported'
+      byReason.set(why, [...(byReason.get(why) ?? []), id])
+    }
+    return [...byReason].map(([why, ids]) => ({ name, why, ids }))
+  })
+  if (missing.length === 0) return markup``
+  return markup`<details><summary>What the dashes mean</summary>
+<ul>${missing.map(({ name, why, ids }) => markup`<li><b>${name}</b>: ${why} <span class="quiet">${ids.join(', ')}</span></li>`)}</ul>
+</details>`
+}
+
+function familyOf(id: string | undefined): string | undefined {
+  return id?.split('-')[0]
+}

@@ -1,0 +1,32 @@
+import { captions } from '../captions.ts'
+import { overheadCells } from '../cells/overhead.ts'
+import type { Overhead } from '../report.ts'
+import { hasComparedRows, overheadChart, overheadLegend } from './charts/overhead.ts'
+import { figure } from './charts/render-chart.ts'
+import { markup, type Markup } from './markup.ts'
+import { provenanceLabel, table } from './table.ts'
+
+/** What each layer costs per call. */
+export async function overheadSection(overhead: Overhead | undefined): Promise<Markup> {
+  return markup`<section id="overhead">
+<h2>Overhead</h2>
+${overhead ? await measured(overhead) : markup`<p>Not measured.</p>`}
+</section>`
+}
+
+async function measured(overhead: Overhead): Promise<Markup> {
+  const { rows } = overhead
+  return markup`<p>${captions.overhead(overhead)}</p>
+${
+  hasComparedRows(rows)
+    ? await figure((room) => overheadChart(rows, room), {
+        id: 'chart-overhead',
+        label: 'Chart: CPU time per call of every row divided by that of the bare SDK, with 95 % intervals',
+        caption:
+          'CPU time per call beside the bare SDK. Measured; an interval that spans the SDK against itself shows no difference.',
+        legend: overheadLegend,
+      })
+    : ''
+}
+${table([['row', 'CPU us per call', 'ratio to the SDK', 'verdict'], ...overheadCells(rows)], { caption: markup`CPU time per call. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
+}

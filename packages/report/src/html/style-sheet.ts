@@ -1,0 +1,115 @@
+/** The style sheet of the page. Charts take their colours from the same custom properties as the text. */
+export const styleSheet = `
+:root {
+  color-scheme: light dark;
+  --paper: #ffffff; --card: #f7f8fa; --ink: #1c2430; --quiet: #5b6675; --line: #dfe3e9; --link: #1d5fa8;
+  --pass: #1d6b42; --fail: #a8322a; --fail-back: #fbeceb; --warn: #7a5200; --warn-back: #fdf3dc;
+  --before: #a3acb8; --exact: #2f74b5; --vectors: #17816f;
+  --entrant-1: #2f74b5; --entrant-2: #c2591b; --entrant-3: #7d58b3; --entrant-4: #17816f;
+  --entrant-5: #b03a6f; --entrant-6: #6b7480; --entrant-7: #8a6d00; --entrant-8: #3d8bb0;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #12161c; --card: #1a2028; --ink: #e4e9f0; --quiet: #9aa6b5; --line: #2d3641; --link: #82b6ee;
+    --pass: #74cf9d; --fail: #f2938a; --fail-back: #3a1f1d; --warn: #ecc46a; --warn-back: #332a14;
+    --before: #667282; --exact: #6aaef0; --vectors: #52c4ae;
+    --entrant-1: #6aaef0; --entrant-2: #f09a62; --entrant-3: #b795ec; --entrant-4: #52c4ae;
+    --entrant-5: #ec82b0; --entrant-6: #a5afbc; --entrant-7: #d8b94a; --entrant-8: #86cdea;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 4rem; -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+header { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--line); }
+.bar { display: flex; gap: 1.5rem; align-items: center; max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; height: 3rem; }
+.name { font-weight: 650; color: var(--ink); text-decoration: none; }
+nav { display: flex; gap: 1.1rem; overflow-x: auto; scrollbar-width: none; height: 100%; align-items: center; }
+nav a { color: var(--quiet); text-decoration: none; white-space: nowrap; font-size: .9rem; }
+nav a:hover { color: var(--link); text-decoration: underline; }
+main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.5rem 5rem; }
+h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere; }
+h1 { font-size: 2.1rem; letter-spacing: -.02em; margin: 0 0 .6rem; }
+h2 { font-size: 1.5rem; letter-spacing: -.01em; margin: 4rem 0 1rem; padding-top: 1.25rem; border-top: 2px solid var(--ink); }
+h3 { font-size: 1.2rem; margin: 3rem 0 .6rem; }
+h4 { font-size: 1rem; margin: 2rem 0 .4rem; }
+p, li, dd, summary { overflow-wrap: anywhere; }
+p { margin: .6rem 0; max-width: 46rem; text-wrap: pretty; }
+.lead { font-size: 1.1rem; }
+.quiet, figcaption, caption, dt { color: var(--quiet); }
+p.quiet { font-size: .9rem; }
+a { color: var(--link); }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+code { font: .9em ui-monospace, monospace; }
+.provenance, .tag { font-size: .75rem; line-height: 1; color: var(--quiet); border: 1px solid var(--line); border-radius: 1em; padding: .15em .55em; white-space: nowrap; font-weight: 400; }
+.tag { vertical-align: middle; }
+.stale, .warning { color: var(--warn); background: var(--warn-back); border-color: transparent; }
+.warning { padding: .5rem .8rem; border-radius: 6px; }
+.headline { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; margin: 1.2rem 0; }
+time { white-space: nowrap; }
+.headline p { margin: 0; padding: 1.2rem 1.4rem; background: var(--card); border-radius: 10px; }
+.headline strong { display: block; font-size: 1.9rem; line-height: 1.2; letter-spacing: -.02em; font-weight: 650; }
+figure { margin: 1.6rem 0; padding: 1rem 1.2rem 1.2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
+figcaption { font-size: .9rem; max-width: 46rem; }
+svg { display: block; width: 100%; height: auto; margin-top: .6rem; }
+.drawing.narrow { display: none; }
+.legend { display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; margin: .6rem 0 0; padding: 0; list-style: none; font-size: .85rem; }
+.legend li { display: flex; align-items: center; gap: .45rem; }
+.mark { flex: none; width: 1.1rem; height: .7rem; border-radius: 2px; background: var(--mark); }
+.mark.line { height: 3px; }
+.mark.dashed { height: 3px; background: repeating-linear-gradient(90deg, var(--mark) 0 4px, transparent 4px 7px); }
+.mark.dot, .mark.ring { width: .7rem; border-radius: 50%; }
+.mark.ring { background: none; border: 2px solid var(--mark); }
+.scroll { position: relative; overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption > span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 3rem)); }
+caption { text-align: left; padding: 0 0 .5rem; font-size: .9rem; }
+th, td { padding: .38rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+th:first-child, td:first-child { padding-left: 0; }
+thead th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--quiet); }
+.figure { text-align: right; white-space: nowrap; }
+thead .figure { white-space: normal; }
+tbody tr:hover { background: var(--card); }
+summary { cursor: pointer; }
+.entrants { display: grid; gap: .6rem; grid-template-columns: minmax(0, 1fr); }
+details { margin: .6rem 0; }
+.entrants details { margin: 0; padding: .6rem 1rem; border: 1px solid var(--line); border-radius: 8px; }
+.entrants summary { font-weight: 600; }
+.entrants caption, .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.entrants table { font-size: .875rem; }
+.matrix td, .matrix thead th:not(:first-child) { text-align: center; min-width: 5.4rem; }
+.matrix .quiet { font-weight: 400; font-size: .8rem; }
+.matrix th code { white-space: nowrap; font-weight: 600; }
+.matrix tr.family > * { border-top: 2px solid var(--line); }
+.sentence { display: block; min-width: 13rem; max-width: 26rem; color: var(--ink); font-size: .85rem; }
+.outcome { white-space: nowrap; font-size: .85rem; }
+.pass { color: var(--pass); } .fail { color: var(--fail); font-weight: 600; } .none { color: var(--quiet); position: relative; }
+.matrix td details { margin: 0; }
+.matrix td details[open] { text-align: left; min-width: 13rem; background: var(--fail-back); border-radius: 6px; padding: .3rem .6rem; }
+.why { font-size: .85rem; } .why ul { margin: .3rem 0; padding-left: 1.1rem; }
+dl { display: grid; gap: .3rem; margin: 0; font-size: .9rem; }
+dl div { display: grid; grid-template-columns: 10rem 1fr; gap: 1rem; border-bottom: 1px solid var(--line); padding: .3rem 0; }
+dd { margin: 0; }
+main > section > ul { max-width: 46rem; padding-left: 1.2rem; }
+main > section > ul li { margin: .4rem 0; }
+@media (max-width: 44rem) {
+  body { font-size: 15px; }
+  .bar, main { padding-left: 1rem; padding-right: 1rem; }
+  main { padding-top: 1.5rem; }
+  h1 { font-size: 1.7rem; } h2 { margin-top: 3rem; }
+  .headline strong { font-size: 1.6rem; }
+  figure { padding: .8rem .6rem; }
+  .drawing.wide { display: none; } .drawing.narrow { display: block; }
+  dl div { grid-template-columns: 1fr; gap: 0; }
+  .sentence { min-width: 11rem; }
+}
+@media (min-width: 62rem) {
+  .entrants { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
+  .entrants th, .entrants td { padding-left: .35rem; padding-right: .35rem; }
+  .entrants th:first-child { padding-left: 0; }
+  .matrix { overflow: visible; }
+  .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; }
+}
+@media print {
+  header { position: static; } .matrix thead th { position: static; } figure, table { break-inside: avoid; }
+}
+`
