@@ -39,6 +39,7 @@ import { CAC09 } from './clauses/CAC-09.ts'
 import { CAC10 } from './clauses/CAC-10.ts'
 import { CAC11 } from './clauses/CAC-11.ts'
 import { CAC12 } from './clauses/CAC-12.ts'
+import { CAC13 } from './clauses/CAC-13.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
 import { EMB02 } from './clauses/EMB-02.ts'
@@ -94,6 +95,7 @@ export const clauses: readonly Clause[] = [
   CAC10,
   CAC11,
   CAC12,
+  CAC13,
   CAC14,
   EMB01,
   EMB02,
