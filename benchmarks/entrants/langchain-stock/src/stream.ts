@@ -24,9 +24,6 @@ export function createStream(
   let started = false
 
   async function* read(): AsyncGenerator<ChatChunk> {
-    started = true
-    // Told to a caller who waits for the result of a stream that its reader has left.
-    let ending: unknown = new Error('The stream was left before its end.')
     try {
       const { call, chunks } = await open()
       const whole = new Map<number, AIMessageChunk>()
@@ -37,23 +34,34 @@ export function createStream(
         whole.set(index, before === undefined ? chunk : before.concat(chunk))
         if (translated !== undefined) yield translated
       }
-      ending = undefined
       resolve(toResult(joined(call.request, whole), call))
     } catch (error) {
-      ending = error
+      reject(error)
       throw error
-    } finally {
-      if (ending !== undefined) reject(ending)
+    }
+  }
+
+  function iterate(): AsyncIterableIterator<ChatChunk> {
+    started = true
+    const reading = read()
+    return {
+      [Symbol.asyncIterator]: iterate,
+      next: () => reading.next(),
+      return() {
+        // Whoever waits for the result of a stream that its reader has left is told; LangChain's own stream is closed as it closes.
+        reject(new Error('The stream was left before its end.'))
+        return reading.return(undefined)
+      },
     }
   }
 
   async function drain(): Promise<void> {
-    const reading = read()
+    const reading = iterate()
     while ((await reading.next()).done !== true);
   }
 
   return {
-    [Symbol.asyncIterator]: read,
+    [Symbol.asyncIterator]: iterate,
     get result() {
       if (!started) drain().catch(() => {})
       return result
