@@ -604,6 +604,31 @@ export const mutants: readonly Mutant[] = [
     why: 'a stream from the cache has no usage chunk',
   },
   {
+    id: 'answer-waits-for-its-write',
+    clause: 'CAC-17',
+    ...scratch('answer.ts'),
+    find: 'parts.cache.write(plan, response)\n',
+    replace:
+      "await parts.cache.store?.set('first', new Uint8Array(1), 1)\n  parts.cache.write(plan, response)\n",
+    why: 'an answer waits for the store, and fails with it',
+  },
+  {
+    id: 'lost-write-unhandled-langchain',
+    clause: 'CAC-17',
+    ...langchain('response-cache.ts'),
+    find: "countLoss(this.#options.metrics, 'cache_write')",
+    replace: "throw new Error('The write was lost.')",
+    why: 'a write that fails is nobody’s rejection',
+  },
+  {
+    id: 'answer-waits-for-a-delete',
+    clause: 'CAC-17',
+    ...scratch('response-cache.ts'),
+    find: 'void writeBehind(() => store.delete(key))',
+    replace: 'await writeBehind(() => store.delete(key))',
+    why: 'an entry that cannot be deleted delays whoever finds it',
+  },
+  {
     id: 'all-texts-sent',
     clause: 'EMB-01',
     ...scratch('embed.ts'),

@@ -84,7 +84,7 @@ export class ResponseStore {
       if (bytes === undefined) return undefined
       const entry = decodeEntry(key, bytes, this.#clock.now())
       // Stale, corrupt or another's: it will never be an answer again.
-      if (entry === undefined) await this.store.delete(key)
+      if (entry === undefined) void this.#writeBehind(() => this.store.delete(key))
       return entry?.response
     } catch {
       countLoss(this.#options.metrics, 'cache_read')
@@ -94,17 +94,24 @@ export class ResponseStore {
 
   /** Stores an answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
   write({ writeKey: key, ttlMs: ownTtlMs }: CachePlan, response: ChatResponse): void {
-    const { storeToolCalls = false, random = Math.random, metrics } = this.#options
+    const { storeToolCalls = false, random = Math.random } = this.#options
     if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
     const { ttlMs = 3_600_000, ttlJitter = 0.1 } = this.#options
     const createdAt = this.#clock.now()
     const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
-    const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-    const lose = () => countLoss(metrics, 'cache_write')
+    // The entry is made at once: the caller may change the answer that it gets.
+    void this.#writeBehind(() => {
+      const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
+      return this.store.set(key, entry, lifetimeMs)
+    })
+  }
+
+  /** A write that nobody waits for; one that fails is counted. Never rejects. */
+  async #writeBehind(write: () => void | Promise<void>): Promise<void> {
     try {
-      Promise.resolve(this.store.set(key, entry, lifetimeMs)).catch(lose)
+      await write()
     } catch {
-      lose()
+      countLoss(this.#options.metrics, 'cache_write')
     }
   }
 }

@@ -71,6 +71,15 @@ export function createResponseStore(
   } = options
   assertTtl('responseCache.ttlMs', ttlMs)
 
+  /** A write that nobody waits for; one that fails is counted. Never rejects. */
+  async function writeBehind(write: () => void | Promise<void>): Promise<void> {
+    try {
+      await write()
+    } catch {
+      countLoss(metrics, 'cache_write')
+    }
+  }
+
   return {
     store,
     plan(request, scope, { cache: mode = 'use', cacheTtlMs }) {
@@ -89,7 +98,7 @@ export function createResponseStore(
         const bytes = await store.get(key)
         const entry = bytes && decodeEntry(key, bytes, clock.now())
         // Stale, corrupt or another's: it will never be an answer again.
-        if (bytes && !entry) await store.delete(key)
+        if (bytes && !entry) void writeBehind(() => store.delete(key))
         return entry?.response
       } catch {
         countLoss(metrics, 'cache_read')
@@ -100,13 +109,11 @@ export function createResponseStore(
       if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
       const createdAt = clock.now()
       const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
-      const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-      const lose = () => countLoss(metrics, 'cache_write')
-      try {
-        void Promise.resolve(store.set(key, entry, lifetimeMs)).catch(lose)
-      } catch {
-        lose()
-      }
+      // The entry is made at once: the caller may change the answer that it gets.
+      void writeBehind(() => {
+        const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
+        return store.set(key, entry, lifetimeMs)
+      })
     },
   }
 }
