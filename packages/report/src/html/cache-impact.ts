@@ -82,7 +82,7 @@ ${await figure((room) => costChart(impact, room), {
   legend: settingLegend(impact),
 })}
 ${table(cacheImpactCells(impact), {
-  caption: markup`All entrants. ${provenanceLabel('priced')} cost, ${provenanceLabel('counted')} hits, calls and wrong answers, ${provenanceLabel('modelled')} latency in real time at 1 x.`,
+  caption: markup`All entrants. ${provenanceLabel('priced')} cost, ${provenanceLabel('counted')} hits, calls and wrong answers, ${provenanceLabel('modelled')} latency in real time at 1\u00a0x.`,
   rightFrom: 2,
 })}
 <p class="quiet">${captions.settings}</p>

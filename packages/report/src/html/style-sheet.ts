@@ -105,7 +105,7 @@ main > section > ul li { margin: .4rem 0; }
 @media (min-width: 62rem) {
   .entrants { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
   .entrants th, .entrants td { padding-left: .35rem; padding-right: .35rem; }
-  .entrants th:first-child { padding-left: 0; }
+  .entrants th:first-child { padding-left: 0; width: 42%; }
   .matrix { overflow: visible; }
   .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; }
 }
