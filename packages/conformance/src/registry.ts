@@ -42,6 +42,7 @@ import { CAC12 } from './clauses/CAC-12.ts'
 import { CAC13 } from './clauses/CAC-13.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
 import { CAC17 } from './clauses/CAC-17.ts'
+import { CAC19 } from './clauses/CAC-19.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
 import { EMB02 } from './clauses/EMB-02.ts'
 import { EMB03 } from './clauses/EMB-03.ts'
@@ -99,6 +100,7 @@ export const clauses: readonly Clause[] = [
   CAC13,
   CAC14,
   CAC17,
+  CAC19,
   EMB01,
   EMB02,
   EMB03,
