@@ -42,12 +42,14 @@ if (browserPath === undefined && process.env.CI !== 'true') {
 function inBrowser(): void {
   let folder: string
   let browser: Browser
+  let html: string
 
   beforeAll(async () => {
     if (browserPath === undefined) throw new Error('There is no Chromium on PATH or in CHROMIUM_PATH.')
     folder = mkdtempSync(join(tmpdir(), 'plumbline-report-'))
     browser = await chromium.launch({ executablePath: browserPath, headless: true, args: flags })
-  })
+    html = await toHtml(fullReport(), { recorded: [staleReport()] })
+  }, 60_000)
 
   afterAll(async () => {
     await browser?.close()
@@ -57,7 +59,7 @@ function inBrowser(): void {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1280, 390]) {
       test(`every chart is drawn, ${colorScheme}, ${width} px wide, without a script or the network`, async () => {
-        const opened = await open(fullReport(), { width, colorScheme })
+        const opened = await open(html, { width, colorScheme })
         try {
           const { page } = opened
           expect(await page.locator('h1').allTextContents()).toEqual(['Plumbline report'])
@@ -86,7 +88,7 @@ function inBrowser(): void {
   test('the two colour schemes differ, in the text and in the charts', async () => {
     const seen: string[][] = []
     for (const colorScheme of ['light', 'dark'] as const) {
-      const opened = await open(fullReport(), { width: 1280, colorScheme })
+      const opened = await open(html, { width: 1280, colorScheme })
       seen.push(
         await opened.page.evaluate(() => [
           getComputedStyle(document.body).backgroundColor,
@@ -101,7 +103,7 @@ function inBrowser(): void {
   })
 
   test('a failure opens and says why', async () => {
-    const opened = await open(fullReport(), { width: 390, colorScheme: 'light' })
+    const opened = await open(html, { width: 390, colorScheme: 'light' })
     const { page } = opened
     await page.locator('summary.fail').first().click()
     const why = page.locator('.why').first()
@@ -112,7 +114,10 @@ function inBrowser(): void {
   })
 
   test('text from data does not run, wherever it comes from', async () => {
-    const opened = await open(withEveryText(fullReport(), attack), { width: 1280, colorScheme: 'light' })
+    const opened = await open(await toHtml(withEveryText(fullReport(), attack)), {
+      width: 1280,
+      colorScheme: 'light',
+    })
     const { page } = opened
     expect(await page.title()).not.toBe('ran')
     expect(await page.locator('script, img, [onload], [onerror]').count()).toBe(0)
@@ -122,11 +127,11 @@ function inBrowser(): void {
   })
 
   async function open(
-    report: Report,
+    text: string,
     { width, colorScheme }: { width: number; colorScheme: 'light' | 'dark' },
   ): Promise<{ page: Page; problems: string[]; close: () => Promise<void> }> {
     const file = join(folder, 'report.html')
-    writeFileSync(file, await toHtml(report, { recorded: [staleReport()] }))
+    writeFileSync(file, text)
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
     const problems: string[] = []
     page.on('console', (message) => problems.push(`console: ${message.text()}`))

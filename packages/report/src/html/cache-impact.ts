@@ -1,7 +1,7 @@
 import { captions, describeSetup, describeTrace } from '../captions.ts'
 import { beforeAfter } from '../cells/before-after.ts'
 import { cacheImpactCells } from '../cells/cache-impact.ts'
-import { formatShare, formatShareRange } from '../figures.ts'
+import { formatShare, formatShareRange, nothing } from '../figures.ts'
 import { headline, type Headline } from '../headline.ts'
 import { describeRun, type ShownTrace } from '../shown-traces.ts'
 import { entrantsOf, fullestSetting } from '../trace-rows.ts'
@@ -70,6 +70,7 @@ ${table(
 /** One trace: what it is, what it cost, and the table of every entrant. */
 export async function traceSection(shown: ShownTrace, index: number): Promise<Markup> {
   const { impact, cacheImpact, recorded, stale } = shown
+  const [heading = [], ...rows] = cacheImpactCells(impact)
   return markup`<section id="trace-${index + 1}">
 <h3>${impact.trace.name} ${recorded ? markup`<span class="tag">recorded</span>` : ''} ${stale ? markup`<span class="tag stale">stale</span>` : ''}</h3>
 <p>${describeTrace(impact.trace)}</p>
@@ -81,7 +82,7 @@ ${await figure((room) => costChart(impact, room), {
     'Cost per 1,000 requests, before and after. Priced: the calls at the simulated provider times dated price cards.',
   legend: settingLegend(impact),
 })}
-${table(cacheImpactCells(impact), {
+${table([heading, ...rows.map((row) => [...row.slice(0, -1), wrongCount(row.at(-1) ?? '')])], {
   caption: markup`All entrants. ${provenanceLabel('priced')} cost, ${provenanceLabel('counted')} hits, calls and wrong answers, ${provenanceLabel('modelled')} latency in real time at 1\u00a0x.`,
   rightFrom: 2,
 })}
@@ -95,9 +96,14 @@ function entrantTable({ impact }: ShownTrace, entrant: string, open: boolean): M
   const version = impact.settings.find((row) => row.entrant === entrant)?.version
   const cells = rows.map(({ metric, provenance, cells: found }) => [
     markup`${metric} ${provenanceLabel(provenance)}`,
-    ...found,
+    ...(metric === 'wrong answers' ? found.map(wrongCount) : found),
   ])
   return markup`<details${open ? markup` open` : ''}><summary>${entrant} <span class="quiet">${version}</span></summary>
 ${table([heading, ...cells], { caption: `${entrant} on ${impact.trace.name}`, rightFrom: 1 })}
 </details>`
+}
+
+/** A count of wrong answers, which stands out where there are any. */
+function wrongCount(count: string): Markup | string {
+  return count === '0' || count === nothing ? count : markup`<span class="fail">${count}</span>`
 }

@@ -107,6 +107,7 @@ main > section > ul li { margin: .4rem 0; }
   .entrants th, .entrants td { padding-left: .35rem; padding-right: .35rem; }
   .entrants th:first-child { padding-left: 0; width: 42%; }
   .matrix { overflow: visible; }
+  .matrix:has(td details[open]) { overflow-x: auto; }
   .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; }
 }
 @media print {
