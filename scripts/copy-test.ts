@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { knownEntrants, loadEntrant } from '@plumbline/benchmarks'
+import { knownEntrants, loadEntrant } from '@plumbline/benchmarks/entrants'
 import { runSuite, startOrdinaryServer } from '@plumbline/conformance'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

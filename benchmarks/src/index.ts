@@ -1,6 +1,11 @@
-export { knownEntrants, loadEntrant, readRecorded, writeRecorded } from './entrants.ts'
+export { measureCacheImpact } from './cache-impact/index.ts'
 export { readEnvironment } from './method/environment.ts'
 export { measureOverhead } from './overhead.ts'
+export { readResults, writeResult } from './results.ts'
+export { readTrace } from './traces/read-trace.ts'
+export { TraceError } from './traces/trace-error.ts'
+export { createWorkload } from './traces/workload.ts'
 
-export type { KnownEntrant } from './entrants.ts'
+export type { CacheImpactOptions } from './cache-impact/index.ts'
 export type { OverheadOptions } from './overhead.ts'
+export type { Trace } from './traces/trace.ts'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,18 +31,31 @@ test('--help is everywhere', async () => {
 })
 
 test.each([
-  [['conformance', '--entrants', 'nobody'], 'scratch, langchain, openai-sdk'],
+  [
+    ['conformance', '--entrants', 'nobody'],
+    'scratch, langchain, scratch-first-day, langchain-stock, ai-sdk, openai-sdk',
+  ],
   [['conformance', '--clause', 'XXX-99'], 'MET-01'],
   [['copy', 'nothing', 'dir'], 'scratch, langchain'],
   [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
   [['copy', 'scratch'], 'copy scratch DIR'],
-  [['bench', 'nothing'], 'overhead'],
+  [['bench', 'nothing'], 'cache-impact, overhead'],
+  [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace.'],
+  [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
+  [['bench', '--quick', '--full'], 'one of --quick and --full'],
   [['nothing'], 'unknown command'],
 ])('%j names what there is and ends with 2', async (args, known) => {
   const { code, stderr } = await plumbline(...args)
   expect(stderr).toContain(known)
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
+})
+
+test('a trace with a bad line is refused with the line and what was expected, and nothing is written', async () => {
+  writeFileSync(join(folder, 'bad.jsonl'), '{"q":"Why?"}\n{"q":7}\n')
+  const { code, stderr } = await plumbline('bench', 'cache-impact', '--trace', 'bad.jsonl', '--out', 'report')
+  expect(stderr).toContain('bad.jsonl:2: expected "q" to be a text that is not empty, found 7')
+  expect([code, existsSync(join(folder, 'report'))]).toEqual([2, false])
 })
 
 test('conformance --json holds the outcome of one clause for one entrant', async () => {

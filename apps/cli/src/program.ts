@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 
-import { benchCommand, type BenchFlags } from './commands/bench.ts'
-import { conformanceCommand, type ConformanceFlags } from './commands/conformance.ts'
-import { copyCommand, type CopyFlags } from './commands/copy.ts'
+import type { BenchFlags } from './commands/bench.ts'
+import type { ConformanceFlags } from './commands/conformance.ts'
+import type { CopyFlags } from './commands/copy.ts'
 
-/** The command line. `onExitCode` receives what the command that ran ends with. */
+/** The command line. `onExitCode` receives what the command that ran ends with; a command is loaded when it runs. */
 export function createProgram(onExitCode: (code: number) => void): Command {
   const program = new Command('plumbline')
     .description('One LLM pipeline, built from scratch and on LangChain.js, held to one contract.')
@@ -29,7 +29,10 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       'after',
       '\nExit code 1 when a build of ours fails a clause, or an entrant departs from its recorded outcomes.',
     )
-    .action(async (flags: ConformanceFlags) => onExitCode(await conformanceCommand(flags)))
+    .action(async (flags: ConformanceFlags) => {
+      const { conformanceCommand } = await import('./commands/conformance.ts')
+      onExitCode(await conformanceCommand(flags))
+    })
 
   program
     .command('copy')
@@ -46,19 +49,33 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       'after',
       '\nFiles that were edited since they were copied are never overwritten: the copy is refused.',
     )
-    .action(async (first: string, dir: string | undefined, flags: CopyFlags) =>
-      onExitCode(await copyCommand(first, dir, flags)),
-    )
+    .action(async (first: string, dir: string | undefined, flags: CopyFlags) => {
+      const { copyCommand } = await import('./commands/copy.ts')
+      onExitCode(await copyCommand(first, dir, flags))
+    })
 
   program
     .command('bench')
-    .description('Hold the builds to the contract, then measure, and write report.json and REPORT.md.')
+    .description(
+      'Hold the entrants to the contract, then measure, and write report.json, REPORT.md and report.html.',
+    )
     .argument('[names...]', 'benchmarks (default: all)')
-    .option('--quick', 'a few minutes (default)')
-    .option('--full', 'more rounds, narrower intervals')
+    .option('--quick', 'under three minutes (default)')
+    .option('--full', 'longer workloads and windows, narrower intervals')
+    .option(
+      '--trace <file>',
+      'cache-impact: replay this trace, not the built-in workload; may be given again (see docs/traces.md)',
+      (file: string, before: string[] = []) => [...before, file],
+    )
+    .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--out <dir>', 'where the report goes', '.')
     .option('--json', 'the report as JSON on stdout')
-    .action(async (names: string[], flags: BenchFlags) => onExitCode(await benchCommand(names, flags)))
+    .option('--record', 'also keep the result in benchmarks/results')
+    .addHelpText('after', '\nBenchmarks: cache-impact, overhead.')
+    .action(async (names: string[], flags: BenchFlags) => {
+      const { benchCommand } = await import('./commands/bench.ts')
+      onExitCode(await benchCommand(names, flags))
+    })
 
   return program
 }

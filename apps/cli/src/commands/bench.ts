@@ -1,83 +1,167 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { measureOverhead, readEnvironment } from '@plumbline/benchmarks'
-import { overheadCells, toMarkdown, type Report } from '@plumbline/report'
+import {
+  createWorkload,
+  measureCacheImpact,
+  measureOverhead,
+  readEnvironment,
+  readResults,
+  readTrace,
+  TraceError,
+  writeResult,
+  type Trace,
+} from '@plumbline/benchmarks'
+import type { KnownEntrant } from '@plumbline/benchmarks/entrants'
+import {
+  beforeAfterCells,
+  cacheImpactCells,
+  overheadCells,
+  toHtml,
+  toMarkdown,
+  type CacheImpact,
+  type Overhead,
+  type Report,
+  type TraceImpact,
+} from '@plumbline/report'
 
-import { textTable } from '../text-table.ts'
 import { fromCaller } from '../from-caller.ts'
-import { assertKnown } from '../usage-error.ts'
-import { chooseEntrants, holdEntrant, type HeldEntrant } from './conformance.ts'
+import { textTable } from '../text-table.ts'
+import { assertKnown, UsageError } from '../usage-error.ts'
+import { chooseEntrants } from './conformance.ts'
+import { holdInProcesses } from './hold-in-processes.ts'
 
 /** Flags of `plumbline bench`, as commander parses them. */
 export interface BenchFlags {
   quick?: boolean
   full?: boolean
+  trace?: string[]
+  entrants?: string
   out: string
   json?: boolean
+  record?: boolean
 }
 
-const knownBenchmarks = ['overhead']
+const knownBenchmarks = ['cache-impact', 'overhead']
 const seed = 20_261_124
 
+/** How much is measured. `windowMs`: of each trace in real time. */
+const sizes = {
+  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 20, callsPerRound: 100 },
+  full: { requests: 10_000, curveRequests: 2_000, windowMs: 120_000, rounds: 60, callsPerRound: 200 },
+} as const
+
 /**
- * Holds every entrant to the contract, measures, and writes `report.json` and `REPORT.md` into `out`. Resolves with the exit
- * code: 1, and nothing written, when the suite does not hold.
+ * Holds the entrants to the contract, measures, and writes `report.json`, `REPORT.md` and `report.html` into `out`. Resolves
+ * with the exit code: 1, and nothing written, when the suite does not hold.
  */
 export async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<number> {
   for (const name of names) assertKnown(name, knownBenchmarks, 'benchmark')
-  // Before anything is measured: a folder that cannot be made must not cost the results.
+  const wants = (name: string): boolean => names.length === 0 || names.includes(name)
+  if (flags.trace && !wants('cache-impact')) throw new UsageError('Only cache-impact replays a trace.')
+  if (flags.quick && flags.full) throw new UsageError('Choose one of --quick and --full.')
+  const size = flags.full ? sizes.full : sizes.quick
+  const entrants = chooseEntrants(flags.entrants)
+  // Before anything is measured: what cannot be read or written must not cost the results.
+  const traces = flags.trace?.map(openTrace) ?? [createWorkload({ requests: size.requests, seed })]
+  const recorded = readResults()
   const out = fromCaller(flags.out)
   mkdirSync(out, { recursive: true })
   const startedAt = new Date().toISOString()
   const environment = readEnvironment()
 
-  const held: HeldEntrant[] = []
-  for (const entrant of chooseEntrants(undefined)) held.push(await holdEntrant(entrant))
-  const findings = held.flatMap((entrant) => entrant.findings)
-  if (findings.length > 0) {
-    process.stderr.write(
-      `\n${findings.join('\n\n')}\n\nThe contract does not hold, so nothing is measured.\n`,
-    )
+  const held = await holdInProcesses(entrants)
+  if (held.some(({ hasFindings }) => hasFindings)) {
+    process.stderr.write('\nThe contract does not hold (see above), so nothing is measured.\n')
     return 1
   }
 
-  const began = performance.now()
-  const overhead = await measureOverhead({
-    rounds: flags.full ? 60 : 20,
-    callsPerRound: flags.full ? 200 : 100,
-    seed,
-    onProgress: (done, total) => {
-      const leftSeconds = ((performance.now() - began) / done / 1000) * (total - done)
-      process.stderr.write(`overhead ${done}/${total}  about ${leftSeconds.toFixed(0)} s left\n`)
-    },
-  })
-
+  const cacheImpact = wants('cache-impact')
+    ? await runCacheImpact(entrants, traces, flags.trace ? 0 : size.curveRequests, size.windowMs)
+    : undefined
+  const overhead = wants('overhead') ? await runOverhead(entrants, size) : undefined
   const report: Report = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     startedAt,
     endedAt: new Date().toISOString(),
     environment,
-    conformance: held.map(({ name, version, outcomes }) => ({
-      name,
-      version,
-      outcomes: outcomes.map(({ id, outcome, reason }) => ({
-        id,
-        outcome,
-        ...(reason !== undefined && { reason }),
-      })),
-    })),
-    overhead,
+    conformance: held.map(({ outcomes }) => outcomes),
+    ...(cacheImpact && { cacheImpact }),
+    ...(overhead && { overhead }),
   }
+
   const files = {
     'report.json': `${JSON.stringify(report, undefined, 2)}\n`,
-    'REPORT.md': toMarkdown(report),
+    'REPORT.md': toMarkdown(report, { recorded }),
+    'report.html': await toHtml(report, { recorded }),
   }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text)
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(out, name), content)
+  const written = Object.keys(files).map((name) => join(out, name))
+  if (flags.record) written.push(writeResult(report))
   process.stdout.write(
-    flags.json
-      ? files['report.json']
-      : `\n${textTable([['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)], [1])}\n\nWritten: ${Object.keys(files).join(', ')}\n`,
+    flags.json ? files['report.json'] : `${summary(report)}\n\nWritten:\n  ${written.join('\n  ')}\n`,
   )
   return 0
+}
+
+/** Throws `UsageError` for a trace that cannot be read, with its line and what was expected there. */
+function openTrace(path: string): Trace {
+  try {
+    return readTrace(fromCaller(path))
+  } catch (error) {
+    if (error instanceof TraceError) throw new UsageError(`${error.message}. See docs/traces.md.`)
+    if (error instanceof Error && 'code' in error)
+      throw new UsageError(`${path}: ${error.message.replace(/, open .*/, '')}`)
+    throw error
+  }
+}
+
+function runCacheImpact(
+  entrants: readonly KnownEntrant[],
+  traces: readonly Trace[],
+  curveRequests: number,
+  windowMs: number,
+): Promise<CacheImpact> {
+  const onProgress = (what: string): void => void process.stderr.write(`cache-impact  ${what}\n`)
+  return measureCacheImpact({ entrants, traces, curveRequests, windowMs, seed, onProgress })
+}
+
+function runOverhead(
+  entrants: readonly KnownEntrant[],
+  { rounds, callsPerRound }: { rounds: number; callsPerRound: number },
+): Promise<Overhead> {
+  const began = performance.now()
+  return measureOverhead({
+    entrants: entrants.map(({ name }) => name),
+    rounds,
+    callsPerRound,
+    seed,
+    onProgress: (done, total) => {
+      const leftSeconds = ((performance.now() - began) / done / 1000) * (total - done)
+      process.stderr.write(`overhead  ${done}/${total}  about ${leftSeconds.toFixed(0)} s left\n`)
+    },
+  })
+}
+
+/** The tables of a run, for the terminal. */
+function summary({ cacheImpact, overhead }: Report): string {
+  const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
+  if (overhead) {
+    const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
+    parts.push(`Overhead\n\n${textTable(rows, [1])}`)
+  }
+  return `\n${parts.join('\n\n')}`
+}
+
+/** Before and after for each build, then every entrant on a line of its own. */
+function traceTables(impact: TraceImpact): string[] {
+  const { name, requests, cacheableShare } = impact.trace
+  const builds = ['scratch', 'langchain'].filter((build) =>
+    impact.settings.some(({ entrant }) => entrant === build),
+  )
+  return [
+    `${name}: ${requests} requests, of which the default policy may cache ${(cacheableShare * 100).toFixed(0)} %`,
+    ...builds.map((build) => `${build}\n\n${textTable(beforeAfterCells(impact, build), [1, 2, 3])}`),
+    textTable(cacheImpactCells(impact), [2, 3, 4, 5, 6, 7, 8]),
+  ]
 }

@@ -4,7 +4,7 @@ import {
   readRecorded,
   writeRecorded,
   type KnownEntrant,
-} from '@plumbline/benchmarks'
+} from '@plumbline/benchmarks/entrants'
 import {
   clauses,
   compareOutcomes,
@@ -125,12 +125,7 @@ function toJson(held: readonly HeldEntrant[]): object {
     entrants: held.map(({ name, version, outcomes }) => ({
       name,
       version,
-      outcomes: outcomes.map(({ id, outcome, reason, link }) => ({
-        id,
-        outcome,
-        ...(reason === undefined ? {} : { reason }),
-        ...(link === undefined ? {} : { link }),
-      })),
+      outcomes,
     })),
   }
 }
