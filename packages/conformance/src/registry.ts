@@ -52,6 +52,7 @@ import { EMB06 } from './clauses/EMB-06.ts'
 import { STR01 } from './clauses/STR-01.ts'
 import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
+import { STR04 } from './clauses/STR-04.ts'
 import { STR06 } from './clauses/STR-06.ts'
 import { STR09 } from './clauses/STR-09.ts'
 
@@ -110,6 +111,7 @@ export const clauses: readonly Clause[] = [
   STR01,
   STR02,
   STR03,
+  STR04,
   STR06,
   STR09,
 ]

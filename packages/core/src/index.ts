@@ -39,6 +39,7 @@ export { createStreamGate } from './guardrails/stream-gate.ts'
 export { toPlumblineError } from './resilience/classify.ts'
 export { retryDelayMs } from './resilience/retry-decision.ts'
 export { createChunkAssembler } from './stream/assemble.ts'
+export { carriesProgress } from './stream/progress.ts'
 export { hasContent, replayAsChunks, withoutUsage } from './stream/replay.ts'
 export { createCallRecord } from './metrics/call-record.ts'
 export { MetricsCollector } from './metrics/collector.ts'
@@ -59,6 +60,7 @@ export type {
   ProviderOptions,
   ResponseCacheOptions,
   RetryOptions,
+  StreamOptions,
 } from './contract/options.ts'
 export type {
   CacheMode,

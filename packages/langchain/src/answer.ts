@@ -11,6 +11,7 @@ import {
   type Clock,
   type GuardrailPolicy,
   type RetryOptions,
+  type StreamOptions,
 } from '@plumbline/core'
 
 import { createProviderReport, type CallRun, type ProviderReport } from './call-run.ts'
@@ -20,6 +21,7 @@ import type { MetricsCallbackHandler } from './metrics.ts'
 import type { Provider, SdkOptions } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withRetries } from './retry.ts'
+import { limitStream } from './stream-limits.ts'
 import { Flight, type FlightMember } from './single-flight.ts'
 
 /** What surrounds the provider call; what is left out is not there. */
@@ -28,6 +30,8 @@ export interface Stages {
   guardrails?: GuardrailPolicy | undefined
   cache?: ResponseStore | undefined
   retry?: RetryOptions | undefined
+  /** Limits of a silent stream. */
+  streamOptions?: StreamOptions | undefined
   /** Of a call that does not set its own, in ms. Default 60,000. */
   deadlineMs?: number | undefined
   /** Refuses models without a price card. Needs `metrics`. Default false. */
@@ -148,12 +152,15 @@ async function* stream(
   call: ChatCall,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { report, signal } = flight
-  const { guardrails } = call.stages
+  const { guardrails, streamOptions, clock = systemClock } = call.stages
   // An attempt ends with its first chunk: until then nothing has reached the caller (FLT-05).
   const { first, rest } = await attempts(flight, call, async () => {
-    const chunks = await call.provider.stream(request, call.sdkOptions, signal)
-    const iterator = chunks[Symbol.asyncIterator]()
-    return { first: await iterator.next(), rest: iterator }
+    const chunks = limitStream((own) => call.provider.stream(request, call.sdkOptions, own), {
+      options: streamOptions,
+      clock,
+      signal,
+    })
+    return { first: await chunks.next(), rest: chunks }
   })
   const received = createChunkAssembler()
   report.received = received

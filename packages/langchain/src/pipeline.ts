@@ -54,6 +54,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     guardrails: guardrails || undefined,
     cache,
     retry,
+    streamOptions: options.stream,
     deadlineMs,
     strictPrices,
     providerName: provider.name,

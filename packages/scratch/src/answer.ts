@@ -11,6 +11,7 @@ import {
   type Clock,
   type GuardrailPolicy,
   type RetryOptions,
+  type StreamOptions,
   type TokenUsage,
   type Verdict,
 } from '@plumbline/core'
@@ -19,6 +20,7 @@ import { guardOutput, guardStream } from './guardrails.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withRetry } from './retry.ts'
+import { limitStream } from './stream-limits.ts'
 import type { Waiting } from './single-flight.ts'
 
 /** What is known of an answer while it is fetched and after: whoever pays for it, or is spared it, records from this. */
@@ -41,6 +43,7 @@ export interface AnswerParts {
   guardrails: GuardrailPolicy | false
   cache: ResponseStore
   retry: RetryOptions
+  streamOptions: StreamOptions
   clock: Clock
   random: () => number
 }
@@ -104,7 +107,11 @@ async function* streamAnswer(
     const { first, rest } = await withRetry(
       async (attempt) => {
         facts.attempts = attempt
-        const chunks = parts.provider.stream(request, signal)[Symbol.asyncIterator]()
+        const chunks = limitStream((own) => parts.provider.stream(request, own), {
+          options: parts.streamOptions,
+          clock: parts.clock,
+          signal,
+        })
         return { first: await chunks.next(), rest: chunks }
       },
       retryContext(query, parts),

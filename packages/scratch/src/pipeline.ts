@@ -35,7 +35,13 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
   const shared = { provider, guardrails, retry, clock, random, recorder, strictPrices, deadlineMs }
   const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
   const { onLeaderFailure = 'fail' } = options.responseCache || {}
-  const chatParts: ChatParts = { ...shared, cache: responseCache, flights: createFlights(), onLeaderFailure }
+  const chatParts: ChatParts = {
+    ...shared,
+    cache: responseCache,
+    flights: createFlights(),
+    onLeaderFailure,
+    streamOptions: options.stream ?? {},
+  }
   const embeddingCache = createEmbeddingCache(options.embeddingCache ?? {}, { clock, metrics })
   const embedParts: EmbedParts = { ...shared, cache: embeddingCache, flights: createFlights() }
 

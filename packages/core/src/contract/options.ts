@@ -59,6 +59,17 @@ export interface RetryOptions {
   maxDelayMs?: number
 }
 
+/** How long a stream may say nothing; see `carriesProgress` for what counts as saying something. */
+export interface StreamOptions {
+  /**
+   * From the request to the first content, in ms: a reasoning model thinks in silence. Default 120,000, of which a call sees
+   * only as much as its deadline leaves.
+   */
+  firstContentTimeoutMs?: number
+  /** From one piece of content to the next, in ms of waiting for the provider: a slow consumer does not count. Default 30,000. */
+  idleTimeoutMs?: number
+}
+
 /** What a pipeline of either build is made from. Everything but the provider has a default; `false` takes a stage out. */
 export interface PipelineOptions {
   provider: ProviderOptions
@@ -75,6 +86,8 @@ export interface PipelineOptions {
   responseCache?: ResponseCacheOptions | false
   embeddingCache?: EmbeddingCacheOptions | false
   retry?: RetryOptions
+  /** Limits of a silent stream, within the deadline. */
+  stream?: StreamOptions
   /** The deadline of a call that does not set its own, in ms. Default 60,000. */
   deadlineMs?: number
   /** Default: the machine's clocks. */

@@ -1,0 +1,95 @@
+import type { Checks } from './checks.ts'
+import type { Lab } from './lab.ts'
+
+/** How a promise has ended, and when, on the machine's monotonic clock in ms. */
+export type Ending<T> = { atMs: number } & ({ value: T } | { error: unknown })
+
+/** A promise whose end can be looked at without waiting for it. */
+export interface Watched<T> {
+  /** Undefined while it has not ended. */
+  readonly ending: Ending<T> | undefined
+  /** Resolves with its end; rejects with a plain error when that takes more than `limitMs` of real time. */
+  within(limitMs: number, what: string): Promise<Ending<T>>
+}
+
+/** Watches a promise that may never settle. Its rejection is a value here, never an unhandled one. */
+export function watched<T>(promise: PromiseLike<T>): Watched<T> {
+  let ending: Ending<T> | undefined
+  const ended = promise.then(
+    (value) => (ending = { atMs: performance.now(), value }),
+    (error: unknown) => (ending = { atMs: performance.now(), error }),
+  )
+  return {
+    get ending() {
+      return ending
+    },
+    async within(limitMs, what) {
+      let timer: NodeJS.Timeout | undefined
+      const limit = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`${what} did not end within ${limitMs} ms.`)), limitMs)
+      })
+      try {
+        return await Promise.race([ended, limit])
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+
+/** The value that a watched promise ended with; throws what it rejected with. */
+export function unwrap<T>(ending: Ending<T>): T {
+  if ('error' in ending) throw ending.error
+  return ending.value
+}
+
+/** Something came, and came too late. */
+class LateError extends Error {}
+
+/** Requires that no more than `limitMs` have passed; see `undisturbed`. */
+export function assertInTime(
+  check: Pick<Checks, 'ok'>,
+  passedMs: number,
+  limitMs: number,
+  what: string,
+): void {
+  check.ok(Number.isFinite(passedMs), `${what}: a time, not ${passedMs}`)
+  if (passedMs > limitMs) throw new LateError(`${what} must be at most ${limitMs} ms, not ${passedMs}`)
+}
+
+/**
+ * A scenario that measures real time: what came too late is given two more chances. What a busy machine adds comes by chance,
+ * what an entrant adds comes each time.
+ */
+export function undisturbed(run: (lab: Lab) => Promise<void>): (lab: Lab) => Promise<void> {
+  return async (lab) => {
+    for (let chance = 1; ; chance++) {
+      try {
+        return await run(lab)
+      } catch (error) {
+        if (chance === 3 || !(error instanceof LateError)) throw error
+      }
+    }
+  }
+}
+
+/**
+ * Lets the event loop turn: what is on its way inside this process (bytes on a loopback socket, timers that are about to be
+ * set, rejections) arrives meanwhile. Takes a few ms.
+ */
+export async function turns(count = 40): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/**
+ * Resolves with a number once it has not changed for `quietMs` of real time, or once it is over `limit`.
+ * For what no event tells: that a server can send no more.
+ */
+export async function steady(read: () => number, limit: number, quietMs = 150): Promise<number> {
+  let before = -1
+  for (let value = read(); value !== before && value <= limit; value = read()) {
+    before = value
+    await new Promise((resolve) => setTimeout(resolve, quietMs))
+  }
+  return read()
+}
