@@ -53,6 +53,7 @@ import { STR01 } from './clauses/STR-01.ts'
 import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
 import { STR04 } from './clauses/STR-04.ts'
+import { STR05 } from './clauses/STR-05.ts'
 import { STR06 } from './clauses/STR-06.ts'
 import { STR09 } from './clauses/STR-09.ts'
 
@@ -112,6 +113,7 @@ export const clauses: readonly Clause[] = [
   STR02,
   STR03,
   STR04,
+  STR05,
   STR06,
   STR09,
 ]
