@@ -55,6 +55,7 @@ import { STR03 } from './clauses/STR-03.ts'
 import { STR04 } from './clauses/STR-04.ts'
 import { STR05 } from './clauses/STR-05.ts'
 import { STR06 } from './clauses/STR-06.ts'
+import { STR07 } from './clauses/STR-07.ts'
 import { STR09 } from './clauses/STR-09.ts'
 
 /** Every clause that runs, in the order of the contract. */
@@ -115,5 +116,6 @@ export const clauses: readonly Clause[] = [
   STR04,
   STR05,
   STR06,
+  STR07,
   STR09,
 ]
