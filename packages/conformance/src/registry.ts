@@ -56,6 +56,7 @@ import { STR04 } from './clauses/STR-04.ts'
 import { STR05 } from './clauses/STR-05.ts'
 import { STR06 } from './clauses/STR-06.ts'
 import { STR07 } from './clauses/STR-07.ts'
+import { STR08 } from './clauses/STR-08.ts'
 import { STR09 } from './clauses/STR-09.ts'
 
 /** Every clause that runs, in the order of the contract. */
@@ -117,5 +118,6 @@ export const clauses: readonly Clause[] = [
   STR05,
   STR06,
   STR07,
+  STR08,
   STR09,
 ]
