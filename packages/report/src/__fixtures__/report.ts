@@ -52,7 +52,7 @@ export function fullReport(): Report {
     },
     clauses: [
       { id: 'MET-01', sentence: 'Every call leaves one record.', origin: 'classic practice' },
-      { id: 'MET-02', sentence: 'A record names the model that answered.', origin: 'user expectation' },
+      { id: 'MET-02', sentence: 'A record names the `model` that answered.', origin: 'user expectation' },
       {
         id: 'CAC-01',
         sentence:

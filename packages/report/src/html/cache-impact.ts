@@ -74,7 +74,7 @@ export async function traceSection(shown: ShownTrace, index: number): Promise<Ma
   return markup`<section id="trace-${index + 1}">
 <h3>${impact.trace.name} ${recorded ? markup`<span class="tag">recorded</span>` : ''} ${stale ? markup`<span class="tag stale">stale</span>` : ''}</h3>
 <p>${describeTrace(impact.trace)}</p>
-<p class="quiet">${describeSetup(cacheImpact, impact.trace)} Of ${describeRun(shown)}.</p>
+<p class="quiet">${describeSetup(cacheImpact, impact.trace)} Source: ${describeRun(shown)}.</p>
 ${await figure((room) => costChart(impact, room), {
   id: `chart-cost-${index + 1}`,
   label: `Bar chart: cost per 1,000 requests of ${impact.trace.name}, by entrant, before and after its caches`,

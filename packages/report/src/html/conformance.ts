@@ -23,7 +23,7 @@ function matrix({ conformance }: Report, rows: readonly MatrixRow[]): Markup {
       { id, facts, outcomes },
       index,
     ) => markup`<tr${familyOf(id) === familyOf(rows[index - 1]?.id) ? '' : markup` class="family"`}>
-<th scope="row" class="text"><code>${id}</code>${facts ? markup`<span class="sentence">${facts.sentence} <span class="quiet">${facts.origin}</span></span>` : ''}</th>
+<th scope="row" class="text"><code>${id}</code>${facts ? markup`<span class="sentence">${withCode(facts.sentence)} <span class="quiet">${facts.origin}</span></span>` : ''}</th>
 ${outcomes.map((outcome) => markup`<td>${outcomeCell(outcome)}</td>`)}</tr>
 `,
   )}</tbody>
@@ -68,6 +68,13 @@ function missingCapabilities(conformance: readonly EntrantOutcomes[]): Markup {
   return markup`<details><summary>What the dashes mean</summary>
 <ul>${missing.map(({ name, why, ids }) => markup`<li><b>${name}</b>: ${why} <span class="quiet">${ids.join(', ')}</span></li>`)}</ul>
 </details>`
+}
+
+/** A sentence whose parts between backticks are code. */
+function withCode(sentence: string): Markup[] {
+  return sentence
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : markup`${part}`))
 }
 
 function familyOf(id: string | undefined): string | undefined {

@@ -78,7 +78,7 @@ details { margin: .6rem 0; }
 .entrants table { font-size: .875rem; }
 .matrix td, .matrix thead th:not(:first-child) { text-align: center; min-width: 5.4rem; }
 .matrix .quiet { font-weight: 400; font-size: .8rem; }
-.matrix th code { white-space: nowrap; font-weight: 600; }
+.matrix th > code { white-space: nowrap; font-weight: 600; }
 .matrix tr.family > * { border-top: 2px solid var(--line); }
 .sentence { display: block; min-width: 13rem; max-width: 26rem; color: var(--ink); font-size: .85rem; }
 .outcome { white-space: nowrap; font-size: .85rem; }
@@ -108,7 +108,7 @@ main > section > ul li { margin: .4rem 0; }
   .entrants th:first-child { padding-left: 0; width: 42%; }
   .matrix { overflow: visible; }
   .matrix:has(td details[open]) { overflow-x: auto; }
-  .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; }
+  .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
 }
 @media print {
   header { position: static; } .matrix thead th { position: static; } figure, table { break-inside: avoid; }

@@ -9,6 +9,10 @@ test('the page brings everything along: no script, no address to load from', asy
   expect(html).toContain("default-src 'none'")
 })
 
+test('what a clause writes as code is code', async () => {
+  expect(await toHtml(fullReport())).toContain('A record names the <code>model</code> that answered.')
+})
+
 test('two pages of the same report are the same text', async () => {
   expect(await toHtml(fullReport())).toBe(await toHtml(fullReport()))
 })

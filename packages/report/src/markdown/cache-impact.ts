@@ -43,7 +43,7 @@ function traceSection(shown: ShownTrace): string[] {
   return [
     `### ${escapeText(impact.trace.name)}`,
     escapeText(
-      `${describeTrace(impact.trace)} ${describeSetup(cacheImpact, impact.trace)} Of ${describeRun(shown)}.`,
+      `${describeTrace(impact.trace)} ${describeSetup(cacheImpact, impact.trace)} Source: ${describeRun(shown)}.`,
     ),
     ...entrantsOf(impact).flatMap((entrant) => {
       const version = impact.settings.find((row) => row.entrant === entrant)?.version ?? ''

@@ -50,7 +50,7 @@ test('a recorded trace is shown with its day and commit, and as stale when its s
   const recorded = staleReport()
   const text = toMarkdown(fullReport(), { recorded: [recorded] })
   expect(text).toContain('### example-chats.jsonl')
-  expect(text).toContain('Of recorded 2026-01-01 on commit fedcba987654, stale')
+  expect(text).toContain('Source: recorded 2026-01-01 on commit fedcba987654, stale')
   expect(text).toContain('1 of the traces is stale.')
 
   recorded.environment.inputsHash = fullReport().environment.inputsHash
