@@ -13,6 +13,7 @@ import {
   type Trace,
 } from '@plumbline/benchmarks'
 import type { KnownEntrant } from '@plumbline/benchmarks/entrants'
+import { clauses } from '@plumbline/conformance'
 import {
   beforeAfterCells,
   cacheImpactCells,
@@ -85,6 +86,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     startedAt,
     endedAt: new Date().toISOString(),
     environment,
+    clauses: clauses
+      .filter(({ kind }) => kind === 'entrant')
+      .map(({ id, sentence, origin }) => ({ id, sentence, origin })),
     conformance: held.map(({ outcomes }) => outcomes),
     ...(cacheImpact && { cacheImpact }),
     ...(overhead && { overhead }),
