@@ -839,6 +839,14 @@ export const mutants: readonly Mutant[] = [
     why: 'the deadline ends no call by itself',
   },
   {
+    id: 'month-is-a-moment',
+    clause: 'FLT-06',
+    ...core('contract/clock.ts'),
+    find: 'if (leftMs <= longestTimerMs) timer',
+    replace: 'if (leftMs > 0) timer',
+    why: 'a deadline longer than the longest timer of Node passes at once',
+  },
+  {
     id: 'abort-waits-for-the-answer',
     clause: 'FLT-07',
     ...scratch('provider.ts'),

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 
-import type { ChatChunk } from '../contract/wire.ts'
+import type { ChatChunk, ChatDelta } from '../contract/wire.ts'
 import { carriesProgress } from './progress.ts'
 
-const chunk = (delta: object, fields: object = {}): ChatChunk => ({
+const chunk = (delta: ChatDelta, fields: object = {}): ChatChunk => ({
   id: '1',
   object: 'chat.completion.chunk',
   created: 1,
