@@ -59,6 +59,7 @@ import { STR07 } from './clauses/STR-07.ts'
 import { STR08 } from './clauses/STR-08.ts'
 import { STR09 } from './clauses/STR-09.ts'
 import { FLT06 } from './clauses/FLT-06.ts'
+import { FLT07 } from './clauses/FLT-07.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -122,4 +123,5 @@ export const clauses: readonly Clause[] = [
   STR08,
   STR09,
   FLT06,
+  FLT07,
 ]
