@@ -7,14 +7,22 @@ import {
   type EmbedResponse,
   type PipelineOptions,
 } from '@plumbline/core'
-import { embed, embedMany, generateText, streamText, wrapLanguageModel } from 'ai'
+import {
+  embed,
+  embedMany,
+  generateText,
+  streamText,
+  wrapLanguageModel,
+  type StepResult,
+  type ToolSet,
+} from 'ai'
 
 import { createCacheMiddleware, createMapStore, toKeyValueStore } from './cache-middleware.ts'
 import { toChunks } from './chunks.ts'
 import { toContractError } from './errors.ts'
 import { guardrailMiddleware } from './guardrail-middleware.ts'
 import { definedOf } from './messages.ts'
-import { createCallTelemetry } from './record.ts'
+import { createCallTelemetry, type CallTelemetry } from './record.ts'
 import { toChatResponse } from './response.ts'
 import { toSettings } from './settings.ts'
 
@@ -37,11 +45,18 @@ export function createPipeline(options: PipelineOptions) {
   ]
   const modelOf = (id: string) => wrapLanguageModel({ model: openai.chat(id), middleware })
 
+  // Timeouts and retries: https://ai-sdk.dev/docs/ai-sdk-core/settings#request-options, read 2026-11-24.
   const requestOptions = ({ signal, deadlineMs = options.deadlineMs }: CallContext) => ({
     ...(retry?.maxRetries === undefined ? {} : { maxRetries: retry.maxRetries }),
     ...(signal ? { abortSignal: signal } : {}),
-    ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+    ...(deadlineMs === undefined ? {} : { timeout: { totalMs: deadlineMs } }),
   })
+  const streamTimeouts = {
+    ...(options.stream?.firstContentTimeoutMs === undefined
+      ? {}
+      : { firstChunkMs: options.stream.firstContentTimeoutMs }),
+    ...(options.stream?.idleTimeoutMs === undefined ? {} : { chunkMs: options.stream.idleTimeoutMs }),
+  }
 
   return {
     metrics,
@@ -58,7 +73,7 @@ export function createPipeline(options: PipelineOptions) {
           ...requestOptions(context),
           telemetry: { integrations: call.integration },
         })
-        return { response: toChatResponse(result.finalStep), metrics: call.record() }
+        return resultOf(result.finalStep, call)
       } catch (thrown) {
         throw toContractError(thrown, context)
       }
@@ -70,10 +85,12 @@ export function createPipeline(options: PipelineOptions) {
       const call = createCallTelemetry(facts, context, metrics)
       let begun: ReturnType<typeof begin> | undefined
       function begin() {
+        const { timeout, ...others } = requestOptions(context)
         return streamText({
           model: modelOf(request.model),
           ...toSettings(request),
-          ...requestOptions(context),
+          ...others,
+          timeout: { ...timeout, ...streamTimeouts },
           telemetry: { integrations: call.integration },
           // Else errors go to the console as well as to the `error` part
           // (https://ai-sdk.dev/docs/ai-sdk-core/generating-text#onerror-callback, read 2026-11-24).
@@ -82,8 +99,7 @@ export function createPipeline(options: PipelineOptions) {
       }
       async function whole() {
         try {
-          const step = await (begun ??= begin()).finalStep
-          return { response: toChatResponse(step), metrics: call.record() }
+          return resultOf(await (begun ??= begin()).finalStep, call)
         } catch (thrown) {
           throw toContractError(thrown, context)
         }
@@ -110,7 +126,10 @@ export function createPipeline(options: PipelineOptions) {
       const { model: id, input, dimensions, encoding_format: _, ...rest } = request
       const call = createCallTelemetry({ operation: 'embed', stream: false, model: id }, context, metrics)
       const { timeout, ...others } = requestOptions(context)
-      const signals = [context.signal, timeout === undefined ? undefined : AbortSignal.timeout(timeout)]
+      const signals = [
+        context.signal,
+        timeout === undefined ? undefined : AbortSignal.timeout(timeout.totalMs),
+      ]
       const settings = {
         ...others,
         model: openai.embedding(id),
@@ -140,4 +159,10 @@ export function createPipeline(options: PipelineOptions) {
       }
     },
   }
+}
+
+function resultOf(step: StepResult<ToolSet>, call: CallTelemetry) {
+  const response = toChatResponse(step)
+  const metrics = call.record()
+  return { response, metrics, outcome: metrics.outcome }
 }

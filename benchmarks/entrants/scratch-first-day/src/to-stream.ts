@@ -8,6 +8,9 @@ export function toStream<Chunk, Result>(generator: AsyncGenerator<Chunk, Result>
     } catch (error) {
       reject(error)
       throw error
+    } finally {
+      // Of no effect but where the reader has left.
+      reject(new Error('Nobody read to the end.'))
     }
   }
   let chunks: AsyncGenerator<Chunk> | undefined
