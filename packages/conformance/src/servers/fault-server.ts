@@ -13,6 +13,8 @@ export interface Exchange {
   headers: Record<string, string>
   /** The body as JSON; a string where it is not JSON, undefined where there is none. */
   body: unknown
+  /** Size of the body. */
+  bodyBytes: number
   /** Monotonic, ms. */
   arrivedAtMs: number
   /** Status that was sent; undefined while nothing was. */
@@ -21,6 +23,28 @@ export interface Exchange {
   sentBytes: number
   /** How the exchange ended: answered to its end, or cut by one side; undefined while it runs. */
   ended: { by: 'answer' | 'client' | 'server'; atMs: number } | undefined
+}
+
+/** One connection of a client, once it is closed. */
+export interface ClosedConnection {
+  /** In the order they were opened, from 1. */
+  number: number
+  /** Of requests and answers, with their heads. */
+  receivedBytes: number
+  sentBytes: number
+  /** Its requests, in order; none on a connection that was opened and not used. */
+  exchanges: readonly Exchange[]
+  /** Who closed it first, and whether by a FIN or a reset. */
+  closed: 'by the client' | 'by the client, with a reset' | 'by the server' | 'by the server, with a reset'
+}
+
+/** For a server that is watched by hand. */
+export interface FaultServerOptions {
+  /** Default: any free one. */
+  port?: number
+  /** Called when a request has been read. */
+  onRequest?: (exchange: Exchange, connection: number) => void
+  onClose?: (connection: ClosedConnection) => void
 }
 
 /** Answers in order, the last one again and again; or a function of the request. */
@@ -51,7 +75,7 @@ export interface FaultServer {
  */
 export async function startFaultServer(
   script: Script,
-  options: { port?: number } = {},
+  options: FaultServerOptions = {},
 ): Promise<FaultServer> {
   const journal: Exchange[] = []
   const sockets = new Set<Socket>()
@@ -61,6 +85,7 @@ export async function startFaultServer(
   const watchers = new Set<() => void>()
   let inFlight = 0
   let maxInFlight = 0
+  let opened = 0
 
   function changed(): void {
     for (const watcher of watchers) watcher()
@@ -95,9 +120,11 @@ export async function startFaultServer(
     changed()
   }
 
-  async function serve(socket: Socket, raw: RawRequest): Promise<void> {
+  async function serve(socket: Socket, raw: RawRequest, connection: Connection): Promise<void> {
     const exchange = openExchange(journal.length, raw)
     journal.push(exchange)
+    connection.exchanges.push(exchange)
+    options.onRequest?.(exchange, connection.number)
     inFlight++
     maxInFlight = Math.max(maxInFlight, inFlight)
     const cut = (): void => end(exchange, 'client')
@@ -167,15 +194,23 @@ export async function startFaultServer(
 
   const server = createServer((socket) => {
     sockets.add(socket)
+    const connection: Connection = { number: ++opened, exchanges: [], closed: undefined }
     socket.setNoDelay(true)
+    socket.once('end', () => (connection.closed ??= 'by the client'))
     // Resets by the client are what this server is for; `close` follows and is handled.
-    socket.on('error', () => {})
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => (connection.closed ??= 'by the client, with a reset'))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      const wasReset = connection.exchanges.at(-1)?.ended?.by === 'server'
+      const { bytesRead: receivedBytes, bytesWritten: sentBytes } = socket
+      const byUs = wasReset ? 'by the server, with a reset' : 'by the server'
+      options.onClose?.({ ...connection, closed: connection.closed ?? byUs, receivedBytes, sentBytes })
+    })
     const read = createRequestReader()
     // Answers of one connection go out in order, also to a client that pipelines.
     let last = Promise.resolve()
     socket.on('data', (bytes) => {
-      for (const request of read(bytes)) last = last.then(() => serve(socket, request))
+      for (const request of read(bytes)) last = last.then(() => serve(socket, request, connection))
     })
   })
   await listen(server, options.port ?? 0)
@@ -213,6 +248,12 @@ export async function startFaultServer(
   }
 }
 
+/** A connection while it is open. */
+interface Connection extends Pick<ClosedConnection, 'number'> {
+  exchanges: Exchange[]
+  closed: ClosedConnection['closed'] | undefined
+}
+
 const noAnswer: Answer = { status: 500, steps: [{ text: '{"error":{"message":"The script is empty."}}' }] }
 
 function openExchange(index: number, raw: RawRequest): Exchange {
@@ -225,6 +266,7 @@ function openExchange(index: number, raw: RawRequest): Exchange {
     path: raw.path,
     headers,
     body: parseBody(raw.body),
+    bodyBytes: raw.body.length,
     arrivedAtMs: performance.now(),
     status: undefined,
     sentBytes: 0,
