@@ -16,7 +16,12 @@ export {
   UpstreamError,
 } from './contract/errors.ts'
 export { assertChatResponse, outcomeOf } from './contract/outcome.ts'
-export { assertCallContext, assertChatRequest, assertEmbedRequest } from './contract/validate.ts'
+export {
+  assertCallContext,
+  assertChatRequest,
+  assertEmbedRequest,
+  assertStreamOptions,
+} from './contract/validate.ts'
 export { isCacheable, isStorable } from './cache/admission.ts'
 export { decodeEntry, encodeEntry } from './cache/codec.ts'
 export { responseKey, vectorKey } from './cache/key.ts'

@@ -1,4 +1,10 @@
-import { defaultGuardrails, systemClock, type Pipeline, type PipelineOptions } from '@plumbline/core'
+import {
+  assertStreamOptions,
+  defaultGuardrails,
+  systemClock,
+  type Pipeline,
+  type PipelineOptions,
+} from '@plumbline/core'
 
 import { chat, type ChatParts } from './chat.ts'
 import { embed, type EmbedParts } from './embed.ts'
@@ -22,6 +28,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'provider'>): Pipeline {
   const { clock = systemClock, random = Math.random, logger, prices, strictPrices = false } = options
   const { guardrails = defaultGuardrails(), retry = {}, deadlineMs = 60_000 } = options
+  assertStreamOptions(options.stream)
   const startedMs = clock.monotonicMs()
 
   const recorder = createRecorder({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { InvalidRequestError } from './errors.ts'
-import { assertCallContext, assertChatRequest, assertEmbedRequest } from './validate.ts'
+import { assertCallContext, assertChatRequest, assertEmbedRequest, assertStreamOptions } from './validate.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
 const message = { role: 'user', content: 'Hello' }
@@ -35,6 +35,12 @@ test.each([
   ['', undefined],
 ])('%s is named', (path, request) => {
   expect(pathOf(request)).toBe(path)
+})
+
+test('a limit of silence that is none is refused by name and value', () => {
+  expect(() => assertStreamOptions({ idleTimeoutMs: 0 })).toThrow(/^stream.idleTimeoutMs .* not 0$/)
+  expect(() => assertStreamOptions({ firstContentTimeoutMs: Number.NaN })).toThrow(/not NaN$/)
+  expect(() => assertStreamOptions({ firstContentTimeoutMs: Infinity, idleTimeoutMs: 0.5 })).not.toThrow()
 })
 
 test('an embedding request needs a text, or texts', () => {

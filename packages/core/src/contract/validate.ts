@@ -1,5 +1,6 @@
 import { assertTtl } from '../cache/ttl.ts'
 import { InvalidRequestError } from './errors.ts'
+import type { StreamOptions } from './options.ts'
 import type { CallContext } from './pipeline.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
@@ -40,6 +41,15 @@ export function assertCallContext({ deadlineMs, cacheTtlMs }: CallContext): void
   if (deadlineMs !== undefined && !(deadlineMs > 0))
     throw new RangeError(`deadlineMs must be a positive number of ms, not ${deadlineMs}`)
   assertTtl('cacheTtlMs', cacheTtlMs)
+}
+
+/** Throws `RangeError` for a limit of silence that is none, with its name and value. `Infinity` is a limit that never comes. */
+export function assertStreamOptions(options: StreamOptions = {}): void {
+  for (const name of ['firstContentTimeoutMs', 'idleTimeoutMs'] as const) {
+    const limitMs = options[name]
+    if (limitMs === undefined || limitMs > 0) continue
+    throw new RangeError(`stream.${name} must be a positive number of ms, not ${limitMs}`)
+  }
 }
 
 /** Throws at the first value that would change or vanish in JSON: NaN, Infinity, bigint, functions, symbols, Map, Date … */
