@@ -1,4 +1,4 @@
-import type { EmbedRequest, EmbedResponse, PipelineOptions } from '@plumbline/core'
+import type { CallContext, EmbedRequest, EmbedResponse, PipelineOptions } from '@plumbline/core'
 import { CacheBackedEmbeddings } from '@langchain/classic/embeddings/cache_backed'
 import type { EmbeddingsInterface } from '@langchain/core/embeddings'
 import { InMemoryStore } from '@langchain/core/stores'
@@ -9,8 +9,13 @@ import { BytesBaseStore } from './bytes-base-store.ts'
 /** `OpenAIEmbeddings` drops the usage that the provider sends. */
 const usage = { prompt_tokens: 0, total_tokens: 0 }
 
-/** Embeds through `OpenAIEmbeddings`, cache-backed unless the caller says no; one instance for each set of parameters. */
-export function createEmbedder(options: PipelineOptions): (request: EmbedRequest) => Promise<EmbedResponse> {
+/**
+ * Embeds through `OpenAIEmbeddings`, cache-backed unless the caller says no; one instance for each set of parameters. A call has
+ * none of its own: its deadline is the `timeout` of an instance, and its signal cannot be passed.
+ */
+export function createEmbedder(
+  options: PipelineOptions,
+): (request: EmbedRequest, context?: CallContext) => Promise<EmbedResponse> {
   const known = new Map<string, EmbeddingsInterface>()
   const { embeddingCache = {} } = options
   const store =
@@ -20,11 +25,14 @@ export function createEmbedder(options: PipelineOptions): (request: EmbedRequest
         ? new InMemoryStore<Uint8Array>()
         : new BytesBaseStore(embeddingCache.store, embeddingCache.ttlMs)
 
-  function embeddingsFor({ model, dimensions, encoding_format }: EmbedRequest): EmbeddingsInterface {
-    const key = JSON.stringify([model, dimensions, encoding_format])
+  function embeddingsFor(
+    { model, dimensions, encoding_format }: EmbedRequest,
+    deadlineMs: number | undefined,
+  ): EmbeddingsInterface {
+    const key = JSON.stringify([model, dimensions, encoding_format, deadlineMs])
     let embeddings = known.get(key)
     if (embeddings === undefined) {
-      const { provider, retry, deadlineMs } = options
+      const { provider, retry } = options
       const underlying = new OpenAIEmbeddings({
         model,
         ...(dimensions === undefined ? {} : { dimensions }),
@@ -44,8 +52,8 @@ export function createEmbedder(options: PipelineOptions): (request: EmbedRequest
     return embeddings
   }
 
-  return async (request) => {
-    const embeddings = embeddingsFor(request)
+  return async (request, context) => {
+    const embeddings = embeddingsFor(request, context?.deadlineMs ?? options.deadlineMs)
     const vectors =
       typeof request.input === 'string'
         ? [await embeddings.embedQuery(request.input)]

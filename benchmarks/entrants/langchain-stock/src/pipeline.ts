@@ -42,8 +42,8 @@ export function createLangChainPipeline(options: PipelineOptions): EntrantPipeli
         return { call, chunks: await (guarded ? streamAgent(call) : streamModel(call)) }
       }, resultOf)
     },
-    async embed(request: EmbedRequest): Promise<{ response: EmbedResponse }> {
-      return { response: await embedder(request) }
+    async embed(request: EmbedRequest, context?: CallContext): Promise<{ response: EmbedResponse }> {
+      return { response: await embedder(request, context) }
     },
     // https://js.langchain.com/docs/how_to/callbacks_serverless/ (read 2026-11-24): `awaitAllCallbacks` before the process ends.
     close: awaitAllCallbacks,
