@@ -10,6 +10,8 @@ import { assertInTime, steady, turns, undisturbed, unwrap, watched } from '../ti
 
 const question = ask('Go on and on.')
 const closedWithinMs = 250
+/** Of a scenario: some entrants never let go of a stalled stream. */
+const limitMs = 10_000
 
 const begun = [deltaEvent({ role: 'assistant', content: '' }), deltaEvent({ content: 'One. ' })]
 const finish = deltaEvent({}, { finishReason: 'stop' })
@@ -53,6 +55,7 @@ export const STR08 = defineClause({
     {
       name: 'a consumer that breaks out of the loop, of a stalled stream and of one that flows',
       case: 'ordinary',
+      limitMs,
       run: undisturbed(async (lab) => {
         for (const steps of [stalled, endless]) {
           const server = await lab.faults([eventStream(steps)])
@@ -65,6 +68,7 @@ export const STR08 = defineClause({
     {
       name: 'a consumer that throws inside the loop gets its own error back',
       case: 'ordinary',
+      limitMs,
       run: undisturbed(async (lab) => {
         const server = await lab.faults([eventStream(stalled)])
         const thrown = new Error('The disk is full.')
@@ -83,7 +87,7 @@ export const STR08 = defineClause({
     {
       name: 'a consumer that returns the iterator while it waits for the next chunk',
       case: 'boundary',
-      limitMs: 5_000,
+      limitMs,
       run: undisturbed(async (lab) => {
         const server = await lab.faults([eventStream(stalled)])
         const iterator = lab.pipeline({ server }).stream(question)[Symbol.asyncIterator]()
@@ -100,6 +104,7 @@ export const STR08 = defineClause({
     {
       name: 'an abort while the consumer waits, and one while it does something else',
       case: 'ordinary',
+      limitMs,
       run: undisturbed(async (lab) => {
         for (const waits of [true, false]) {
           const server = await lab.faults([eventStream(stalled)])
@@ -120,6 +125,7 @@ export const STR08 = defineClause({
     {
       name: 'an abort is told from a truncation: each by its own error, to reader and result alike',
       case: 'boundary',
+      limitMs,
       run: undisturbed(async ({ check, faults, pipeline }) => {
         const server = await faults((request) =>
           eventStream(request.index === 0 ? stalled : [...begun, { gate: 'said' }]),
@@ -153,6 +159,7 @@ export const STR08 = defineClause({
     {
       name: 'an abort when the answer is complete and the end marker is still to come changes nothing that was read',
       case: 'nasty',
+      limitMs,
       run: undisturbed(async ({ check, faults, pipeline }) => {
         const server = await faults([eventStream([...begun, finish])])
         const controller = new AbortController()
@@ -165,6 +172,7 @@ export const STR08 = defineClause({
     {
       name: 'one of two readers of the same question leaves: the other gets all of it; when both have left, it is closed',
       case: 'nasty',
+      limitMs,
       run: undisturbed(async (lab) => {
         const { check, faults, pipeline } = lab
         const server = await faults([
@@ -208,6 +216,7 @@ export const STR08 = defineClause({
     {
       name: 'twenty streams left in twenty ways at once leave no connection open',
       case: 'nasty',
+      limitMs,
       run: undisturbed(async (lab) => {
         const server = await lab.faults([eventStream(stalled)])
         const made = lab.pipeline({ server })
