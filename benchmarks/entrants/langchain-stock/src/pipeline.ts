@@ -52,5 +52,6 @@ export function createLangChainPipeline(options: PipelineOptions): EntrantPipeli
 
 /** What the caller gets: the record is there if the callback has run by now, which LangChain does not wait for. */
 function resultOf(response: ChatResult['response'], { usage }: Call): EntrantChatResult {
-  return { response, ...(usage.record === undefined ? {} : { metrics: usage.record }) }
+  const { record } = usage
+  return { response, ...(record === undefined ? {} : { metrics: record, outcome: record.outcome }) }
 }
