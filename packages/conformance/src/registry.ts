@@ -58,6 +58,7 @@ import { STR06 } from './clauses/STR-06.ts'
 import { STR07 } from './clauses/STR-07.ts'
 import { STR08 } from './clauses/STR-08.ts'
 import { STR09 } from './clauses/STR-09.ts'
+import { FLT02 } from './clauses/FLT-02.ts'
 import { FLT05 } from './clauses/FLT-05.ts'
 import { FLT06 } from './clauses/FLT-06.ts'
 import { FLT07 } from './clauses/FLT-07.ts'
@@ -123,6 +124,7 @@ export const clauses: readonly Clause[] = [
   STR07,
   STR08,
   STR09,
+  FLT02,
   FLT05,
   FLT06,
   FLT07,
