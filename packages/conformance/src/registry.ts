@@ -62,6 +62,7 @@ import { FLT02 } from './clauses/FLT-02.ts'
 import { FLT05 } from './clauses/FLT-05.ts'
 import { FLT06 } from './clauses/FLT-06.ts'
 import { FLT07 } from './clauses/FLT-07.ts'
+import { FLT12 } from './clauses/FLT-12.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -128,4 +129,5 @@ export const clauses: readonly Clause[] = [
   FLT05,
   FLT06,
   FLT07,
+  FLT12,
 ]
