@@ -63,6 +63,7 @@ import { FLT05 } from './clauses/FLT-05.ts'
 import { FLT06 } from './clauses/FLT-06.ts'
 import { FLT07 } from './clauses/FLT-07.ts'
 import { FLT12 } from './clauses/FLT-12.ts'
+import { FLT13 } from './clauses/FLT-13.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -130,4 +131,5 @@ export const clauses: readonly Clause[] = [
   FLT06,
   FLT07,
   FLT12,
+  FLT13,
 ]
