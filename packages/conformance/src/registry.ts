@@ -64,6 +64,7 @@ import { FLT06 } from './clauses/FLT-06.ts'
 import { FLT07 } from './clauses/FLT-07.ts'
 import { FLT12 } from './clauses/FLT-12.ts'
 import { FLT13 } from './clauses/FLT-13.ts'
+import { HLT03 } from './clauses/HLT-03.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -132,4 +133,5 @@ export const clauses: readonly Clause[] = [
   FLT07,
   FLT12,
   FLT13,
+  HLT03,
 ]
