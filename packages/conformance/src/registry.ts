@@ -65,6 +65,7 @@ import { FLT07 } from './clauses/FLT-07.ts'
 import { FLT12 } from './clauses/FLT-12.ts'
 import { FLT13 } from './clauses/FLT-13.ts'
 import { HLT03 } from './clauses/HLT-03.ts'
+import { SEC04 } from './clauses/SEC-04.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -134,4 +135,5 @@ export const clauses: readonly Clause[] = [
   FLT12,
   FLT13,
   HLT03,
+  SEC04,
 ]
