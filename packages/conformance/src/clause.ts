@@ -36,6 +36,12 @@ export const allCapabilities = [
   'deadline',
   // Time is an option, so that a test can move it.
   'clock',
+  // A circuit breaker stops asking a provider that fails.
+  'breaker',
+  // Other models are asked when the first one fails.
+  'fallback',
+  // Failures reject with errors of one taxonomy, each with a code.
+  'typed-errors',
 ] as const
 
 /** What a clause needs of an entrant before it can be asked at all. An entrant without it is `unsupported`, with its reason. */

@@ -50,13 +50,14 @@ export interface Lab {
 
 /**
  * What a scenario's pipeline has unless it asks for something else: no guardrails and no caches, so that a clause tests one
- * thing; back-off of about a millisecond; half a jitter.
+ * thing; back-off of about a millisecond, without a budget or a breaker; half a jitter.
  */
 export const labDefaults = {
   guardrails: false,
   responseCache: false,
   embeddingCache: false,
-  retry: { maxRetries: 2, baseDelayMs: 1 },
+  retry: { maxRetries: 2, baseDelayMs: 1, budget: false },
+  breaker: false,
   random: () => 0.5,
 } as const satisfies Partial<PipelineOptions>
 

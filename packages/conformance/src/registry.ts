@@ -58,14 +58,27 @@ import { STR06 } from './clauses/STR-06.ts'
 import { STR07 } from './clauses/STR-07.ts'
 import { STR08 } from './clauses/STR-08.ts'
 import { STR09 } from './clauses/STR-09.ts'
+import { FLT01 } from './clauses/FLT-01.ts'
 import { FLT02 } from './clauses/FLT-02.ts'
+import { FLT03 } from './clauses/FLT-03.ts'
+import { FLT04 } from './clauses/FLT-04.ts'
 import { FLT05 } from './clauses/FLT-05.ts'
 import { FLT06 } from './clauses/FLT-06.ts'
 import { FLT07 } from './clauses/FLT-07.ts'
+import { FLT08 } from './clauses/FLT-08.ts'
+import { FLT09 } from './clauses/FLT-09.ts'
+import { FLT10 } from './clauses/FLT-10.ts'
+import { FLT11 } from './clauses/FLT-11.ts'
 import { FLT12 } from './clauses/FLT-12.ts'
 import { FLT13 } from './clauses/FLT-13.ts'
+import { HLT01 } from './clauses/HLT-01.ts'
+import { HLT02 } from './clauses/HLT-02.ts'
 import { HLT03 } from './clauses/HLT-03.ts'
+import { SEC01 } from './clauses/SEC-01.ts'
+import { SEC02 } from './clauses/SEC-02.ts'
+import { SEC03 } from './clauses/SEC-03.ts'
 import { SEC04 } from './clauses/SEC-04.ts'
+import { SEC05 } from './clauses/SEC-05.ts'
 
 /** Every clause that runs, in the order of the contract. */
 export const clauses: readonly Clause[] = [
@@ -128,12 +141,25 @@ export const clauses: readonly Clause[] = [
   STR07,
   STR08,
   STR09,
+  FLT01,
   FLT02,
+  FLT03,
+  FLT04,
   FLT05,
   FLT06,
   FLT07,
+  FLT08,
+  FLT09,
+  FLT10,
+  FLT11,
   FLT12,
   FLT13,
+  HLT01,
+  HLT02,
   HLT03,
+  SEC01,
+  SEC02,
+  SEC03,
   SEC04,
+  SEC05,
 ]

@@ -15,7 +15,7 @@ export {
   TruncatedError,
   UpstreamError,
 } from './contract/errors.ts'
-export { assertChatResponse, outcomeOf } from './contract/outcome.ts'
+export { assertChatResponse, assertEventStream, outcomeOf } from './contract/outcome.ts'
 export {
   assertCallContext,
   assertChatRequest,
@@ -42,7 +42,10 @@ export { phoneRule } from './guardrails/phone.ts'
 export { secretsRule } from './guardrails/secrets.ts'
 export { createStreamGate } from './guardrails/stream-gate.ts'
 export { toPlumblineError } from './resilience/classify.ts'
-export { retryDelayMs } from './resilience/retry-decision.ts'
+export { createBreakerFor } from './resilience/breaker-for.ts'
+export { createCircuitBreaker } from './resilience/circuit-breaker.ts'
+export { attemptOutcome, retryDelayMs } from './resilience/retry-decision.ts'
+export { createRetryBudget } from './resilience/retry-budget.ts'
 export { createChunkAssembler } from './stream/assemble.ts'
 export { carriesProgress } from './stream/progress.ts'
 export { hasContent, replayAsChunks, withoutUsage } from './stream/replay.ts'
@@ -113,4 +116,6 @@ export type { PriceCard, PriceTier, TokenPrices } from './metrics/price-card.ts'
 export type { PriceOverride } from './metrics/price-override.ts'
 export type { PriceBook, PriceBookOptions, PriceQuery } from './metrics/prices.ts'
 export type { CallOutcome, CacheStatus, LLMCallMetrics, PriceSource, TokenUsage } from './metrics/record.ts'
+export type { AttemptOutcome, CircuitBreaker, CircuitBreakerOptions } from './resilience/circuit-breaker.ts'
+export type { RetryBudget, RetryBudgetOptions } from './resilience/retry-budget.ts'
 export type { ChunkAssembler } from './stream/assemble.ts'

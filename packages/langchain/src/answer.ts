@@ -8,14 +8,18 @@ import {
   type ChatChunk,
   type ChatRequest,
   type ChatResponse,
+  type ChunkAssembler,
   type Clock,
   type GuardrailPolicy,
+  type RetryBudget,
   type RetryOptions,
   type StreamOptions,
 } from '@plumbline/core'
 
+import type { Attempt, CircuitBreakers } from './breaker.ts'
 import { createProviderReport, type CallRun, type ProviderReport } from './call-run.ts'
 import type { Deadline } from './deadline.ts'
+import { askWithFallbacks } from './fallback.ts'
 import { guardInput, guardOutput, guardStream } from './guardrails.ts'
 import type { MetricsCallbackHandler } from './metrics.ts'
 import type { Provider, SdkOptions } from './provider.ts'
@@ -30,6 +34,11 @@ export interface Stages {
   guardrails?: GuardrailPolicy | undefined
   cache?: ResponseStore | undefined
   retry?: RetryOptions | undefined
+  /** Shared by all calls that draw on it. */
+  retryBudget?: RetryBudget | undefined
+  breakers?: CircuitBreakers | undefined
+  /** Models of the same provider, asked in turn when the first is at its end. */
+  fallbackModels?: readonly string[] | undefined
   /** Limits of a silent stream. */
   streamOptions?: StreamOptions | undefined
   /** Of a call that does not set its own, in ms. Default 60,000. */
@@ -129,15 +138,17 @@ async function* answer(
   const response = call.run.stream
     ? yield* stream(flight, request, call)
     : await complete(flight, request, call)
-  cache?.write(plan, response)
+  // A fallback's answer is not what the first model would have said.
+  if (flight.report.fallbackModel === undefined) cache?.write(plan, response)
   return response
 }
 
 async function complete(flight: AnswerFlight, request: ChatRequest, call: ChatCall): Promise<ChatResponse> {
   const { report, signal } = flight
-  const response = await attempts(flight, call, async () => {
-    const answered: unknown = await call.provider.complete(request, call.sdkOptions, signal)
+  const response = await ask(flight, request, call, async (asked, attempt) => {
+    const answered: unknown = await call.provider.complete(asked, call.sdkOptions, signal)
     assertChatResponse(answered)
+    attempt.succeeded()
     return answered
   })
   report.usage = response.usage
@@ -154,13 +165,13 @@ async function* stream(
   const { report, signal } = flight
   const { guardrails, streamOptions, clock = systemClock } = call.stages
   // An attempt ends with its first chunk: until then nothing has reached the caller (FLT-05).
-  const { first, rest } = await attempts(flight, call, async () => {
-    const chunks = limitStream((own) => call.provider.stream(request, call.sdkOptions, own), {
+  const { first, rest, attempt } = await ask(flight, request, call, async (asked, entered) => {
+    const chunks = limitStream((own) => call.provider.stream(asked, call.sdkOptions, own), {
       options: streamOptions,
       clock,
       signal,
     })
-    return { first: await chunks.next(), rest: chunks }
+    return { first: await chunks.next(), rest: chunks, attempt: entered }
   })
   const received = createChunkAssembler()
   report.received = received
@@ -176,12 +187,14 @@ async function* stream(
       }
       // The SDK's stream ends quietly on abort.
       signal.throwIfAborted()
-      if (!received.isComplete()) {
-        throw new TruncatedError(
-          'The stream ended without a finish reason: what arrived is a part of an answer.',
-        )
-      }
+      assertComplete(received)
+      attempt.succeeded()
+    } catch (error) {
+      attempt.failed(signal.aborted ? undefined : error)
+      throw error
     } finally {
+      // Of a reader who has left: it has not been told yet.
+      attempt.failed(undefined)
       await rest.return?.()
     }
   }
@@ -198,14 +211,39 @@ async function* stream(
   return passed.response()
 }
 
-function attempts<T>(flight: AnswerFlight, { stages }: ChatCall, attempt: () => Promise<T>): Promise<T> {
-  const { retry, clock = systemClock, random = Math.random } = stages
-  const { signal } = flight
-  const counted = (): Promise<T> => {
-    flight.report.attempts++
-    return attempt()
-  }
-  return withRetries(counted, { retry, clock, random, signal, remainingMs: () => flight.remainingMs() })
+/** One answer of the provider, or the beginning of one: from the model that was asked for or a fallback, under one retry policy. */
+function ask<T>(
+  flight: AnswerFlight,
+  request: ChatRequest,
+  { stages }: ChatCall,
+  send: (request: ChatRequest, attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const {
+    retry,
+    retryBudget,
+    breakers,
+    fallbackModels = [],
+    clock = systemClock,
+    random = Math.random,
+  } = stages
+  const { report, signal } = flight
+  const remainingMs = () => flight.remainingMs()
+  return askWithFallbacks(
+    (asked) =>
+      withRetries(
+        (attempt) => {
+          report.attempts++
+          return send(asked, attempt)
+        },
+        { model: asked.model, retry, retryBudget, breakers, clock, random, signal, remainingMs },
+      ),
+    { request, fallbackModels, clock, signal, onFallback: (model) => (report.fallbackModel = model) },
+  )
+}
+
+function assertComplete(received: ChunkAssembler): void {
+  if (received.isComplete()) return
+  throw new TruncatedError('The stream ended without a finish reason: what arrived is a part of an answer.')
 }
 
 function assertChunk(chunk: ChatChunk): void {

@@ -25,6 +25,8 @@ export const runOption = 'plumblineRun'
 export interface ProviderReport {
   /** Requests sent. */
   attempts: number
+  /** The fallback model that was asked last. */
+  fallbackModel: string | undefined
   /** The answer came from the cache. */
   cached: boolean
   /** What the provider counted, once it has said so. */
@@ -37,7 +39,14 @@ export interface ProviderReport {
 
 /** The report of a call that has not been sent. */
 export function createProviderReport(): ProviderReport {
-  return { attempts: 0, cached: false, usage: undefined, received: undefined, verdicts: [] }
+  return {
+    attempts: 0,
+    fallbackModel: undefined,
+    cached: false,
+    usage: undefined,
+    received: undefined,
+    verdicts: [],
+  }
 }
 
 /** One logical call. */
@@ -49,6 +58,7 @@ export class CallRun {
   stream = false
   cacheStatus: CacheStatus = 'off'
   attempts = 0
+  fallbackModel: string | undefined
   billedUsage: TokenUsage | undefined
   savedUsage: TokenUsage | undefined
   usageEstimated = false
@@ -96,6 +106,7 @@ export class CallRun {
     this.#isSettled = true
     const { report } = member
     this.verdicts.push(...report.verdicts)
+    this.fallbackModel = report.fallbackModel
     if (report.cached) this.cacheStatus = 'hit'
     else if (!member.pays() && member.joined) this.cacheStatus = 'coalesced'
 

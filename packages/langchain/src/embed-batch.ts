@@ -9,12 +9,14 @@ import {
   vectorToBytes,
   type ChatChunk,
   type EmbedRequest,
+  type RetryBudget,
   type RetryOptions,
   type Clock,
   type TokenUsage,
   type VectorEntry,
 } from '@plumbline/core'
 
+import type { Attempt, CircuitBreakers } from './breaker.ts'
 import type { Batch, VectorCache, Vectors } from './embedding-cache.ts'
 import { onceOptions } from './provider.ts'
 import { withRetries } from './retry.ts'
@@ -24,6 +26,8 @@ export interface BatchParts {
   stages: {
     cache?: VectorCache | undefined
     retry?: RetryOptions | undefined
+    retryBudget?: RetryBudget | undefined
+    breakers?: CircuitBreakers | undefined
     clock?: Clock | undefined
     random?: (() => number) | undefined
   }
@@ -74,14 +78,15 @@ function ask(
   texts: readonly string[],
   { stages, client }: BatchParts,
 ): Promise<VectorEntry[]> {
-  const { retry, clock = systemClock, random = Math.random } = stages
+  const { retry, retryBudget, breakers, clock = systemClock, random = Math.random } = stages
   const { report, signal } = batch
   // Base64 as the SDK asks by default, which decodes only what it asked for itself. The same JSON under open types.
   const body = { encoding_format: 'base64', ...request } as OpenAIClient.EmbeddingCreateParams
-  async function attempt(): Promise<VectorEntry[]> {
+  async function attempt(entered: Attempt): Promise<VectorEntry[]> {
     report.attempts++
     const { data, usage } = await client.embeddings.create(body, onceOptions(signal))
     if (!Array.isArray(data)) missingVector()
+    entered.succeeded()
     const reported = usageFromWire({ ...usage })
     const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
     report.usageEstimated ||= reported === undefined
@@ -93,7 +98,16 @@ function ask(
       inputTokens: shares[index] ?? 0,
     }))
   }
-  return withRetries(attempt, { retry, clock, random, signal, remainingMs: () => batch.remainingMs() })
+  return withRetries(attempt, {
+    model: request.model,
+    retry,
+    retryBudget,
+    breakers,
+    clock,
+    random,
+    signal,
+    remainingMs: () => batch.remainingMs(),
+  })
 }
 
 /** Throws `UpstreamError`. */

@@ -29,6 +29,8 @@ import { Flight, type FlightMember } from './single-flight.ts'
 /** What surrounds an embedding request: that of a chat call, with a cache of vectors. */
 export interface EmbedStages extends Omit<Stages, 'cache'> {
   cache?: VectorCache | undefined
+  /** See `PipelineOptions`. */
+  maxRequestBytes?: number | undefined
 }
 
 export interface CachedEmbeddingsFields extends Partial<OpenAIEmbeddingsParams> {
@@ -86,7 +88,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
 
   /** One request as it is on the wire. Rejects with a `PlumblineError`; leaves one record, unless it is invalid. */
   async embed(request: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
-    assertEmbedRequest(request)
+    assertEmbedRequest(request, this.#stages)
     const { clock = systemClock, deadlineMs = 60_000, strictPrices } = this.#stages
     const deadline = openDeadline({
       clock,

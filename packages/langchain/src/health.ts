@@ -56,11 +56,18 @@ async function check(
   })
   const answer = ask(controller.signal).then(
     (): HealthPart => ({ status: 'pass' }),
-    (error: unknown): HealthPart => ({ status, reason: reasonOf(error) }),
+    (error: unknown): HealthPart => ({ status: isAnswer(error) ? 'warn' : status, reason: reasonOf(error) }),
   )
   const part = await Promise.race([answer, timeout])
   cancelTimer?.()
   return part
+}
+
+/** A server that says so is there: it has no list of models, or too many callers. */
+const answeringStatuses = new Set<unknown>([404, 405, 429])
+
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && answeringStatuses.has(error.status)
 }
 
 /** Class and status only: messages of servers and drivers can quote keys and addresses. */

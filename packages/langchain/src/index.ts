@@ -1,4 +1,5 @@
 export { createPipeline } from './pipeline.ts'
+export { CircuitBreakers } from './breaker.ts'
 export { createChatModel } from './chat-model.ts'
 export { GuardedRunnable } from './guarded-runnable.ts'
 export { ResponseCache } from './langchain-cache.ts'

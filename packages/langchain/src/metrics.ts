@@ -65,7 +65,7 @@ type Ending = Pick<
   CallFacts,
   'outcome' | 'error' | 'blockedBy' | 'billedUsage' | 'savedUsage' | 'usageEstimated'
 > &
-  Pick<CallFacts, 'cacheStatus' | 'attempts'>
+  Pick<CallFacts, 'cacheStatus' | 'attempts' | 'fallbackModel'>
 
 /** Runs that have no end yet; over this the longest silent one is closed as abandoned. */
 const maxOpenRuns = 10_000
@@ -226,7 +226,9 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
 
   /** Makes, counts and logs the record of a call that LangChain has no events for, such as an embedding. */
   async record(facts: Omit<CallFacts, 'id' | 'card' | 'provider'>): Promise<LLMCallMetrics> {
-    const { model, timestamp } = facts
+    const { timestamp } = facts
+    // The fallback is priced, where there was one.
+    const model = facts.fallbackModel ?? facts.model
     const provider = this.#provider
     // A promise only the first time, while the price book loads.
     const card = await this.#prices.cardFor({ provider, model, at: timestamp })
@@ -285,6 +287,6 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
 }
 
 function factsOf(run: CallRun): Pick<Ending, Exclude<keyof Ending, 'outcome' | 'error' | 'blockedBy'>> {
-  const { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated } = run
-  return { cacheStatus, attempts, billedUsage, savedUsage, usageEstimated }
+  const { cacheStatus, attempts, fallbackModel, billedUsage, savedUsage, usageEstimated } = run
+  return { cacheStatus, attempts, fallbackModel, billedUsage, savedUsage, usageEstimated }
 }

@@ -8,6 +8,7 @@ import {
   assertCallContext,
   assertChatRequest,
   assertStreamOptions,
+  createRetryBudget,
   defaultGuardrails,
   systemClock,
   withoutUsage,
@@ -21,12 +22,13 @@ import {
 import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import type { Stages } from './answer.ts'
+import { CircuitBreakers } from './breaker.ts'
 import { createChatModel } from './chat-model.ts'
 import { CachedEmbeddings } from './embed.ts'
 import { VectorCache } from './embedding-cache.ts'
 import { checkHealth } from './health.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
-import { providerFields } from './provider.ts'
+import { onceOptions, providerFields } from './provider.ts'
 import { ResponseStore } from './response-cache.ts'
 import { createChatStream } from './stream.ts'
 
@@ -56,6 +58,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     guardrails: guardrails || undefined,
     cache,
     retry,
+    retryBudget: retry?.budget === false ? undefined : createRetryBudget(retry?.budget),
+    breakers: options.breaker === false ? undefined : new CircuitBreakers({ ...options.breaker, clock }),
+    fallbackModels: options.fallbackModels,
     streamOptions: options.stream,
     deadlineMs,
     strictPrices,
@@ -70,7 +75,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     options.embeddingCache === false
       ? undefined
       : new VectorCache({ ...options.embeddingCache, clock, metrics })
-  const embeddings = new CachedEmbeddings({ ...fields, stages: { ...stages, cache: vectorCache } })
+  const embeddings = new CachedEmbeddings({
+    ...fields,
+    stages: { ...stages, cache: vectorCache, maxRequestBytes: options.maxRequestBytes },
+  })
   const stores = [cache, vectorCache].flatMap((one) => one?.store ?? [])
 
   /** What LangChain is told of a call beside its messages. */
@@ -92,7 +100,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     metrics,
     async chat(request, context = {}) {
-      assertChatRequest(request)
+      assertChatRequest(request, options)
       assertCallContext(context)
       // A copy: the caller may fill in the same object for the next call while this one waits.
       const run = new CallRun({ request, context: { ...context } })
@@ -105,7 +113,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
 
     stream(request, context = {}) {
-      assertChatRequest(request)
+      assertChatRequest(request, options)
       assertCallContext(context)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
@@ -138,7 +146,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     health() {
       const client = new OpenAIClient({ ...fields.configuration, apiKey: provider.apiKey, maxRetries: 0 })
-      const probe = (signal: AbortSignal) => client.models.list({ signal }).asResponse()
+      async function probe(signal: AbortSignal): Promise<void> {
+        const response = await client.models.list(onceOptions(signal)).asResponse()
+        // That it answers is all that was asked, and an unread body holds the connection.
+        await response.body?.cancel()
+      }
       return checkHealth({ probe, stores, metrics, clock, startedMs })
     },
 

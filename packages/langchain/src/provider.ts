@@ -1,5 +1,11 @@
 import type { OpenAIClient } from '@langchain/openai'
-import type { ChatChunk, ChatRequest, ChatResponse, ProviderOptions } from '@plumbline/core'
+import {
+  assertEventStream,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResponse,
+  type ProviderOptions,
+} from '@plumbline/core'
 import type { ClientOptions } from 'openai'
 
 /** The SDK's own default (openai 7.57). */
@@ -50,7 +56,8 @@ export interface Provider {
 
 /** SDK options of one attempt: retries and deadline are ours alone, and the SDK's ten minutes would cut a longer one short. */
 export function onceOptions(signal: AbortSignal): OpenAIClient.RequestOptions {
-  return { signal, maxRetries: 0, timeout: 2 ** 31 - 1 }
+  // A redirect would take the key and the prompt to an address that nobody has configured: it is an error answer.
+  return { signal, maxRetries: 0, timeout: 2 ** 31 - 1, fetchOptions: { redirect: 'manual' } }
 }
 
 /**
@@ -74,10 +81,24 @@ export function providerOf(client: OpenAIClient): Provider {
         stream: true,
         stream_options,
       } as OpenAIClient.Chat.ChatCompletionCreateParamsStreaming
-      return (await client.chat.completions.create(body, {
-        ...options,
-        ...onceOptions(signal),
-      })) as unknown as AsyncIterable<ChatChunk>
+      const { data, response } = await client.chat.completions
+        .create(body, { ...options, ...onceOptions(signal) })
+        .withResponse()
+      const chunks = data as unknown as AsyncIterable<ChatChunk>
+      return assertStreamed(chunks, response.headers.get('content-type'))
     },
   }
+}
+
+/** The chunks; throws `UpstreamError` where there are none because the answer was no stream. */
+async function* assertStreamed(
+  chunks: AsyncIterable<ChatChunk>,
+  contentType: string | null,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  let isEmpty = true
+  for await (const chunk of chunks) {
+    isEmpty = false
+    yield chunk
+  }
+  if (isEmpty) assertEventStream(contentType)
 }

@@ -1,9 +1,21 @@
-import { retryDelayMs, toPlumblineError, type Clock, type RetryOptions } from '@plumbline/core'
+import {
+  retryDelayMs,
+  toPlumblineError,
+  type Clock,
+  type RetryBudget,
+  type RetryOptions,
+} from '@plumbline/core'
 
+import { unguardedAttempt, type Attempt, type CircuitBreakers } from './breaker.ts'
 import { sleep } from './deadline.ts'
 
 export interface RetryContext {
+  /** Whose breaker is asked. */
+  model: string
   retry: RetryOptions | undefined
+  /** Undefined: no bound on the retries of all calls together. */
+  retryBudget: RetryBudget | undefined
+  breakers: CircuitBreakers | undefined
   clock: Clock
   /** Uniform in [0, 1). */
   random: () => number
@@ -14,22 +26,30 @@ export interface RetryContext {
 }
 
 /**
- * Calls `attempt` until it succeeds, fails for good, or the next delay would pass the deadline. Rejects with the typed error
- * of the last attempt. A stream's attempt ends with its first chunk: what may have reached the caller is never tried again.
+ * Calls `attempt` until it succeeds, fails for good, or there is no delay, budget or breaker for another one. Rejects with the
+ * typed error of the last attempt. A stream's attempt ends with its first chunk, since what may have reached the caller is never
+ * tried again, and says itself, to the `Attempt` it is given, how the stream went on.
  *
  * Takes the place of LangChain's `AsyncCaller`, which waits for no `Retry-After` (FLT-03), ignores `x-should-retry`
  * (FLT-04), does not retry a plain 429 (FLT-05) and tells nobody how often it tried (MET-01).
  */
-export async function withRetries<T>(attempt: () => Promise<T>, context: RetryContext): Promise<T> {
-  const { retry, clock, random, signal, remainingMs } = context
+export async function withRetries<T>(
+  attempt: (attempt: Attempt) => Promise<T>,
+  context: RetryContext,
+): Promise<T> {
+  const { model, retry, retryBudget, breakers, clock, random, signal, remainingMs } = context
+  retryBudget?.sawCall(clock.monotonicMs())
   for (let number = 1; ; number++) {
+    // Not tried again: whoever is told that the breaker is open is told at once.
+    const entered = breakers?.enter(model) ?? unguardedAttempt
     try {
-      return await attempt()
+      return await attempt(entered)
     } catch (thrown) {
+      entered.failed(signal.aborted ? undefined : thrown)
       signal.throwIfAborted()
       const error = toPlumblineError(thrown, clock.now())
       const delayMs = retryDelayMs({ error, attempt: number, remainingMs: remainingMs(), random }, retry)
-      if (delayMs === undefined) throw error
+      if (delayMs === undefined || retryBudget?.take(clock.monotonicMs()) === false) throw error
       await sleep(delayMs, clock, signal)
     }
   }

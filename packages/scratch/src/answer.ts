@@ -8,18 +8,19 @@ import {
   type ChatChunk,
   type ChatRequest,
   type ChatResponse,
-  type Clock,
+  type ChunkAssembler,
   type GuardrailPolicy,
-  type RetryOptions,
   type StreamOptions,
   type TokenUsage,
   type Verdict,
 } from '@plumbline/core'
 
+import type { Attempt } from './breaker.ts'
 import { guardOutput, guardStream } from './guardrails.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
-import { withRetry } from './retry.ts'
+import { withFallbacks } from './fallback.ts'
+import { withRetry, type RetryParts } from './retry.ts'
 import { limitStream } from './stream-limits.ts'
 import type { Waiting } from './single-flight.ts'
 
@@ -28,24 +29,30 @@ export interface AnswerFacts {
   fromCache: boolean
   /** Requests that have reached the provider. */
   attempts: number
+  /** The fallback model that was asked last. */
+  fallbackModel: string | undefined
   /** What has been received so far, before the output guardrails; undefined when nothing has. */
   received: () => ChatResponse | undefined
   verdicts: Verdict[]
 }
 
 export function noFacts(): AnswerFacts {
-  return { fromCache: false, attempts: 0, received: () => undefined, verdicts: [] }
+  return {
+    fromCache: false,
+    attempts: 0,
+    fallbackModel: undefined,
+    received: () => undefined,
+    verdicts: [],
+  }
 }
 
 /** The parts of a pipeline that an answer is made with. */
-export interface AnswerParts {
+export interface AnswerParts extends RetryParts {
   provider: Provider
   guardrails: GuardrailPolicy | false
   cache: ResponseStore
-  retry: RetryOptions
+  fallbackModels: readonly string[]
   streamOptions: StreamOptions
-  clock: Clock
-  random: () => number
 }
 
 export interface AnswerQuery extends Waiting {
@@ -72,21 +79,19 @@ export async function* fetchAnswer(
     return cached
   }
   const response = query.stream ? yield* streamAnswer(query, parts) : await wholeAnswer(query, parts)
-  parts.cache.write(plan, response)
+  // A fallback's answer is not what the first model would have said.
+  if (facts.fallbackModel === undefined) parts.cache.write(plan, response)
   return response
 }
 
 async function wholeAnswer(query: AnswerQuery, parts: AnswerParts): Promise<ChatResponse> {
-  const { request, facts, signal } = query
-  const response = await withRetry(
-    async (attempt) => {
-      facts.attempts = attempt
-      const answer = await parts.provider.chat(request, signal)
-      assertChatResponse(answer)
-      return answer
-    },
-    retryContext(query, parts),
-  )
+  const { facts, signal } = query
+  const response = await ask(query, parts, async (request, attempt) => {
+    const answer = await parts.provider.chat(request, signal)
+    assertChatResponse(answer)
+    attempt.succeeded()
+    return answer
+  })
   facts.received = () => response
   return guardOutput(parts.guardrails, response, (verdicts) => facts.verdicts.push(...verdicts))
 }
@@ -95,7 +100,7 @@ async function* streamAnswer(
   query: AnswerQuery,
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
-  const { request, facts, plan, signal } = query
+  const { facts, plan, signal } = query
   const received = createChunkAssembler()
   const guarded = createChunkAssembler()
   // What will be stored must not be the object that the caller gets; a shared flight makes copies by itself.
@@ -104,33 +109,31 @@ async function* streamAnswer(
 
   async function* receive(): AsyncGenerator<ChatChunk, void, undefined> {
     // An attempt ends with the first chunk: what has reached the caller is never asked for again.
-    const { first, rest } = await withRetry(
-      async (attempt) => {
-        facts.attempts = attempt
-        const chunks = limitStream((own) => parts.provider.stream(request, own), {
-          options: parts.streamOptions,
-          clock: parts.clock,
-          signal,
-        })
-        return { first: await chunks.next(), rest: chunks }
-      },
-      retryContext(query, parts),
-    )
+    const { first, rest, attempt } = await ask(query, parts, async (request, entered) => {
+      const chunks = limitStream((own) => parts.provider.stream(request, own), {
+        options: parts.streamOptions,
+        clock: parts.clock,
+        signal,
+      })
+      return { first: await chunks.next(), rest: chunks, attempt: entered }
+    })
     try {
       for (let step = first; !step.done; step = await rest.next()) {
         assertChunk(step.value)
         received.add(step.value)
         yield step.value
       }
+      // The SDK ends an aborted stream as quietly as a truncated one.
+      signal.throwIfAborted()
+      assertComplete(received)
+      attempt.succeeded()
+    } catch (error) {
+      attempt.failed(signal.aborted ? undefined : error)
+      throw error
     } finally {
+      // Of a reader who has left: it has not been told yet.
+      attempt.failed(undefined)
       await rest.return?.()
-    }
-    // The SDK ends an aborted stream as quietly as a truncated one.
-    signal.throwIfAborted()
-    if (!received.isComplete()) {
-      throw new TruncatedError(
-        'The stream ended without a finish reason: what arrived is a part of an answer.',
-      )
     }
   }
 
@@ -141,6 +144,37 @@ async function* streamAnswer(
     yield isKept ? structuredClone(chunk) : chunk
   }
   return guarded.response()
+}
+
+/** One answer of the provider, or the beginning of one: from the model that was asked for or a fallback, under one retry policy. */
+function ask<T>(
+  { request, facts, signal, remainingMs }: AnswerQuery,
+  parts: AnswerParts,
+  send: (request: ChatRequest, attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  return withFallbacks(
+    (asked) =>
+      withRetry(
+        (attempt) => {
+          facts.attempts++
+          return send(asked, attempt)
+        },
+        parts,
+        { model: asked.model, signal, remainingMs },
+      ),
+    {
+      request,
+      fallbackModels: parts.fallbackModels,
+      clock: parts.clock,
+      signal,
+      onFallback: (model) => (facts.fallbackModel = model),
+    },
+  )
+}
+
+function assertComplete(received: ChunkAssembler): void {
+  if (received.isComplete()) return
+  throw new TruncatedError('The stream ended without a finish reason: what arrived is a part of an answer.')
 }
 
 function assertChunk(chunk: ChatChunk): void {
@@ -163,8 +197,4 @@ export function usageOf(
   if (usage !== undefined) return { usage, estimated: false }
   if (answer.choices.length === 0) return undefined
   return { usage: estimateUsage(request, answer), estimated: true }
-}
-
-function retryContext({ signal, remainingMs }: AnswerQuery, { retry, clock, random }: AnswerParts) {
-  return { options: retry, clock, random, signal, remainingMs }
 }

@@ -27,6 +27,8 @@ export interface ChatParts extends AnswerParts {
   strictPrices: boolean
   /** Of a call that does not set its own, in ms. */
   deadlineMs: number
+  /** See `PipelineOptions`. */
+  maxRequestBytes: number | undefined
 }
 
 /** What is asked of a flight: `request` is the guarded one. */
@@ -57,7 +59,7 @@ export async function chat(
   request: ChatRequest,
   context: CallContext = {},
 ): Promise<ChatResult> {
-  assertChatRequest(request)
+  assertChatRequest(request, parts)
   assertCallContext(context)
   const chatCall = openCall(parts, request, context, false)
   const { deadline } = chatCall
@@ -193,14 +195,21 @@ function spending(seat: Seat | undefined, stayed: boolean): Omit<CallEnd, 'outco
   if (seat === undefined) return { cacheStatus: 'off', attempts: 0 }
   const { member, question } = seat
   const { plan, request } = question
-  const { fromCache, attempts } = member.facts
+  const { fromCache, attempts, fallbackModel } = member.facts
   const used = usageOf(member.facts, request)
   if (member.paysForIt() && !fromCache) {
-    return { cacheStatus: plan.status, attempts, billedUsage: used?.usage, usageEstimated: used?.estimated }
+    return {
+      cacheStatus: plan.status,
+      attempts,
+      fallbackModel,
+      billedUsage: used?.usage,
+      usageEstimated: used?.estimated,
+    }
   }
   return {
     cacheStatus: fromCache ? 'hit' : member.joined ? 'coalesced' : plan.status,
     attempts: 0,
+    fallbackModel,
     savedUsage: stayed ? used?.usage : undefined,
   }
 }

@@ -9,12 +9,10 @@ import {
   vectorToBytes,
   type CacheStatus,
   type CallContext,
-  type Clock,
   type EmbedRequest,
   type EmbedResult,
   type GuardrailPolicy,
   type KeyScope,
-  type RetryOptions,
   type TokenUsage,
   type VectorEntry,
   type Verdict,
@@ -25,7 +23,7 @@ import type { EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
 import type { CallEnd, Recorder } from './metrics.ts'
 import type { Provider } from './provider.ts'
-import { withRetry } from './retry.ts'
+import { withRetry, type RetryParts } from './retry.ts'
 import type { Flights, Lead, Member } from './single-flight.ts'
 
 /** What is known of a batch in flight. */
@@ -34,18 +32,17 @@ export interface BatchFacts {
   attempts: number
 }
 
-export interface EmbedParts {
+export interface EmbedParts extends RetryParts {
   provider: Provider
   guardrails: GuardrailPolicy | false
   cache: EmbeddingCache
   /** One flight per text: those of one batch share its provider call. */
   flights: Flights<VectorEntry, BatchFacts>
   recorder: Recorder
-  retry: RetryOptions
-  clock: Clock
-  random: () => number
   strictPrices: boolean
   deadlineMs: number
+  /** See `PipelineOptions`. */
+  maxRequestBytes: number | undefined
 }
 
 type Seat = Member<VectorEntry, BatchFacts>
@@ -56,7 +53,7 @@ export async function embed(
   request: EmbedRequest,
   context: CallContext = {},
 ): Promise<EmbedResult> {
-  assertEmbedRequest(request)
+  assertEmbedRequest(request, parts)
   const { recorder, clock } = parts
   const { tenant = 'default' } = context
   const call = recorder.open({ operation: 'embed', stream: false, model: request.model }, context)
@@ -181,14 +178,16 @@ async function fetchBatch(
   parts: EmbedParts,
   { request, batch, facts, signal, remainingMs }: Batch,
 ): Promise<VectorEntry[]> {
-  const { retry, clock, random, provider } = parts
   const input = typeof request.input === 'string' ? request.input : [...batch]
   const response = await withRetry(
-    (attempt) => {
-      facts.attempts = attempt
-      return provider.embed({ ...request, input }, signal)
+    async (attempt) => {
+      facts.attempts++
+      const answer = await parts.provider.embed({ ...request, input }, signal)
+      attempt.succeeded()
+      return answer
     },
-    { options: retry, clock, random, signal, remainingMs },
+    parts,
+    { model: request.model, signal, remainingMs },
   )
   const shares = shareTokens(batch, usageFromWire(response.usage)?.inputTokens ?? 0)
   const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))

@@ -8,7 +8,8 @@ import type { Provider } from './provider.ts'
 
 export interface HealthParts {
   provider: Provider
-  store: ByteStore | undefined
+  /** Of the caches; one store may serve both. */
+  stores: readonly ByteStore[]
   metrics: MetricsCollector
   clock: Clock
   /** Of the pipeline, on the monotonic clock, in ms. */
@@ -23,19 +24,19 @@ const reportedPackages = ['@plumbline/scratch', 'openai']
 /** Asks provider and store at the same time; answers within its limit whatever is down, and spends no tokens. */
 export async function checkHealth({
   provider,
-  store,
+  stores,
   metrics,
   clock,
   startedMs,
 }: HealthParts): Promise<HealthReport> {
   const [providerPart, storePart] = await Promise.all([
     check('fail', clock, (signal) => provider.probe(signal)),
-    check('warn', clock, async () => store?.ping()),
+    check('warn', clock, () => Promise.all(stores.map(async (store) => store.ping()))),
   ])
   const { totalCalls, blocked, cancelled, failed, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
   const counted = totalCalls - blocked - cancelled
   return {
-    status: providerPart.status === 'fail' ? 'fail' : storePart.status,
+    status: providerPart.status === 'pass' ? storePart.status : providerPart.status,
     parts: { provider: providerPart, store: storePart },
     versions: Object.fromEntries(reportedPackages.map((name) => [name, versionOf(name)])),
     uptimeMs: clock.monotonicMs() - startedMs,
@@ -44,18 +45,23 @@ export async function checkHealth({
   }
 }
 
+/** A server that says so is there: it has no list of models, or too many callers. */
+const answeringStatuses = new Set<unknown>([404, 405, 429])
+
 /** `pass`, or `worst` with a reason that names the kind of failure alone: messages can hold URLs with credentials. */
 async function check(
   worst: 'warn' | 'fail',
   clock: Clock,
-  probe: (signal: AbortSignal) => Promise<void>,
+  probe: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<HealthPart> {
   const deadline = openDeadline({ clock, limitMs: partLimitMs })
   try {
     await deadline.race(probe(deadline.signal))
     return { status: 'pass' }
   } catch (error) {
-    return { status: worst, reason: error instanceof Error ? error.constructor.name : 'unknown failure' }
+    if (!(error instanceof Error)) return { status: worst, reason: 'unknown failure' }
+    const answered = 'status' in error && answeringStatuses.has(error.status)
+    return { status: answered ? 'warn' : worst, reason: error.constructor.name }
   } finally {
     deadline.close()
   }

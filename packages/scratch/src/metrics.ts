@@ -39,6 +39,8 @@ export interface CallEnd {
   cacheStatus: CacheStatus
   /** Requests that reached the provider for this call. */
   attempts: number
+  /** The fallback model that answered, or was asked last; it is priced. */
+  fallbackModel?: string | undefined
   billedUsage?: TokenUsage | undefined
   savedUsage?: TokenUsage | undefined
   usageEstimated?: boolean | undefined
@@ -91,7 +93,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         timeToFirstChunkMs: firstChunkMs === undefined ? undefined : firstChunkMs - startMs,
         chunksPerSecond: ratePerSecond(chunks, firstChunkMs, lastChunkMs),
         // A promise only the first time, while the price book loads.
-        card: await prices.cardFor({ provider, model: call.model, at: timestamp }),
+        card: await prices.cardFor({ provider, model: end.fallbackModel ?? call.model, at: timestamp }),
       })
       emitter.emit(made)
       return made

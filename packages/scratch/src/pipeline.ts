@@ -1,11 +1,13 @@
 import {
   assertStreamOptions,
+  createRetryBudget,
   defaultGuardrails,
   systemClock,
   type Pipeline,
   type PipelineOptions,
 } from '@plumbline/core'
 
+import { createBreakers } from './breaker.ts'
 import { chat, type ChatParts } from './chat.ts'
 import { embed, type EmbedParts } from './embed.ts'
 import { createEmbeddingCache } from './embedding-cache.ts'
@@ -39,7 +41,15 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     provider: provider.name,
   })
   const { metrics } = recorder
-  const shared = { provider, guardrails, retry, clock, random, recorder, strictPrices, deadlineMs }
+  const attempts = {
+    retry,
+    budget: retry.budget === false ? undefined : createRetryBudget(retry.budget),
+    breakers: createBreakers(options.breaker ?? {}, clock),
+    clock,
+    random,
+  }
+  const { maxRequestBytes } = options
+  const shared = { ...attempts, provider, guardrails, recorder, strictPrices, deadlineMs, maxRequestBytes }
   const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
   const { onLeaderFailure = 'fail' } = options.responseCache || {}
   const chatParts: ChatParts = {
@@ -47,19 +57,21 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     cache: responseCache,
     flights: createFlights(),
     onLeaderFailure,
+    fallbackModels: options.fallbackModels ?? [],
     streamOptions: options.stream ?? {},
   }
   const embeddingCache = createEmbeddingCache(options.embeddingCache ?? {}, { clock, metrics })
   const embedParts: EmbedParts = { ...shared, cache: embeddingCache, flights: createFlights() }
+  const stores = [responseCache, embeddingCache].flatMap(({ store }) => store ?? [])
 
   return {
     metrics,
     chat: (request, context) => chat(chatParts, request, context),
     stream: (request, context) => stream(chatParts, request, context),
     embed: (request, context) => embed(embedParts, request, context),
-    health: () => checkHealth({ provider, store: responseCache.store, metrics, clock, startedMs }),
+    health: () => checkHealth({ provider, stores, metrics, clock, startedMs }),
     async close() {
-      await Promise.all([responseCache.store?.close(), embeddingCache.store?.close()])
+      await Promise.all(stores.map(async (store) => store.close()))
     },
   }
 }

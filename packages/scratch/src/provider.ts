@@ -1,12 +1,13 @@
 import { OpenAI } from 'openai'
 
-import type {
-  ChatChunk,
-  ChatRequest,
-  ChatResponse,
-  EmbedRequest,
-  EmbedResponse,
-  ProviderOptions,
+import {
+  assertEventStream,
+  type ChatChunk,
+  type ChatRequest,
+  type ChatResponse,
+  type EmbedRequest,
+  type EmbedResponse,
+  type ProviderOptions,
 } from '@plumbline/core'
 
 /** The OpenAI-compatible server, one request at a time: no retries, no waiting, nothing remembered. */
@@ -40,7 +41,8 @@ export function createProvider(options: ProviderOptions): Provider {
 
 /** One attempt: retries and deadline are the pipeline's, and the SDK's ten minutes would cut a longer one short. */
 function once(signal: AbortSignal): OpenAI.RequestOptions {
-  return { signal, maxRetries: 0, timeout: 2 ** 31 - 1 }
+  // A redirect would take the key and the prompt to an address that nobody has configured: it is an error answer.
+  return { signal, maxRetries: 0, timeout: 2 ** 31 - 1, fetchOptions: { redirect: 'manual' } }
 }
 
 /** A provider on the caller's own client. */
@@ -56,7 +58,13 @@ export function providerOf(client: OpenAI, name = 'openai'): Provider {
     async *stream(request, signal) {
       const stream_options = { ...request.stream_options, include_usage: true }
       const body = { ...request, stream: true, stream_options } as OpenAI.ChatCompletionCreateParamsStreaming
-      yield* (await client.chat.completions.create(body, once(signal))) as unknown as AsyncIterable<ChatChunk>
+      const { data, response } = await client.chat.completions.create(body, once(signal)).withResponse()
+      let isEmpty = true
+      for await (const chunk of data as unknown as AsyncIterable<ChatChunk>) {
+        isEmpty = false
+        yield chunk
+      }
+      if (isEmpty) assertEventStream(response.headers.get('content-type'))
     },
     async embed(request, signal) {
       // As the SDK does by default, and the SDK decodes only what it asked for itself.
@@ -64,7 +72,9 @@ export function providerOf(client: OpenAI, name = 'openai'): Provider {
       return (await client.embeddings.create(body, once(signal))) as unknown as EmbedResponse
     },
     async probe(signal) {
-      await client.models.list(once(signal)).asResponse()
+      const response = await client.models.list(once(signal)).asResponse()
+      // That it answers is all that was asked, and an unread body holds the connection.
+      await response.body?.cancel()
     },
   }
 }

@@ -1,11 +1,27 @@
-import { retryDelayMs, toPlumblineError, type Clock, type RetryOptions } from '@plumbline/core'
+import {
+  retryDelayMs,
+  toPlumblineError,
+  type Clock,
+  type RetryBudget,
+  type RetryOptions,
+} from '@plumbline/core'
 
+import type { Attempt, Breakers } from './breaker.ts'
 import { sleep } from './deadline.ts'
 
-export interface RetryContext {
-  options: RetryOptions
+/** What a pipeline has for all its attempts. */
+export interface RetryParts {
+  retry: RetryOptions
+  /** Undefined: no bound. */
+  budget: RetryBudget | undefined
+  breakers: Breakers
   clock: Clock
   random: () => number
+}
+
+export interface RetryContext {
+  /** Whose breaker is asked. */
+  model: string
   /** Aborted when nobody waits for the call any more. */
   signal: AbortSignal
   /** Time left until the deadline of the call, in ms. */
@@ -13,23 +29,27 @@ export interface RetryContext {
 }
 
 /**
- * Runs `attempt` until it succeeds, fails for good, or the next delay would pass the deadline. `attempt` is told its number,
- * from 1. Rejects with the typed error of the last attempt. What has reached the caller is never tried again: a stream's
- * attempt ends with its first chunk.
+ * Runs `attempt` until it succeeds, fails for good, or there is no delay, budget or breaker for another one. Rejects with the typed
+ * error of the last attempt. What has reached the caller is never tried again: a stream's attempt ends with its first chunk,
+ * and says itself, to the `Attempt` it is given, how the stream went on.
  */
 export async function withRetry<T>(
-  attempt: (attempt: number) => Promise<T>,
-  context: RetryContext,
+  attempt: (attempt: Attempt) => Promise<T>,
+  { retry, budget, breakers, clock, random }: RetryParts,
+  { model, signal, remainingMs }: RetryContext,
 ): Promise<T> {
-  const { options, clock, random, signal, remainingMs } = context
+  budget?.sawCall(clock.monotonicMs())
   for (let number = 1; ; number++) {
+    // Not tried again: whoever is told that the breaker is open is told at once.
+    const entered = breakers.enter(model)
     try {
-      return await attempt(number)
+      return await attempt(entered)
     } catch (thrown) {
+      entered.failed(signal.aborted ? undefined : thrown)
       signal.throwIfAborted()
       const error = toPlumblineError(thrown, clock.now())
-      const delayMs = retryDelayMs({ error, attempt: number, remainingMs: remainingMs(), random }, options)
-      if (delayMs === undefined) throw error
+      const delayMs = retryDelayMs({ error, attempt: number, remainingMs: remainingMs(), random }, retry)
+      if (delayMs === undefined || budget?.take(clock.monotonicMs()) === false) throw error
       await sleep(delayMs, clock, signal)
     }
   }

@@ -20,7 +20,7 @@ import type { Member } from './single-flight.ts'
 
 /** As `chat`, chunk by chunk. Throws `InvalidRequestError` and `RangeError` at once; sends nothing before it is read. */
 export function stream(parts: ChatParts, request: ChatRequest, context: CallContext = {}): ChatStream {
-  assertChatRequest(request)
+  assertChatRequest(request, parts)
   assertCallContext(context)
   const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
   const left = new AbortController()

@@ -32,6 +32,9 @@ export interface ErrorFacts {
 
 const brand = Symbol.for('plumbline.error')
 
+/** What Node's `inspect`, and so `console.error`, asks an object for (nodejs.org/api/util.html, read 2026-11-24). */
+const inspected = Symbol.for('nodejs.util.inspect.custom')
+
 /** What every failed call rejects with. `message` holds no prompt, no answer and no key. */
 export class PlumblineError extends Error {
   readonly [brand] = true
@@ -50,6 +53,19 @@ export class PlumblineError extends Error {
     this.status = facts.status
     this.retryAfterMs = facts.retryAfterMs
     this.attempts = facts.attempts
+  }
+
+  /**
+   * What `console.error` prints: all but the words of `cause`, which are the provider's or the caller's and may quote prompts and
+   * keys. They are there for who asks for `cause` by name.
+   */
+  [inspected](): string {
+    const { cause, code, status, attempts, retryAfterMs } = this
+    const facts = Object.entries({ code, status, attempts, retryAfterMs }).filter(
+      ([, value]) => value !== undefined,
+    )
+    const causedBy = cause instanceof Error ? `, cause: ${cause.constructor.name} (not shown)` : ''
+    return `${this.stack} { ${facts.map(([name, value]) => `${name}: ${value}`).join(', ')}${causedBy} }`
   }
 
   /** True for an error of any copy of this class, or of the subclass it is called on. */

@@ -3,6 +3,8 @@ import type { GuardrailPolicy } from '../guardrails/policy.ts'
 import type { MetricsCollector } from '../metrics/collector.ts'
 import type { CallLogger } from '../metrics/emit.ts'
 import type { PriceBook } from '../metrics/prices.ts'
+import type { CircuitBreakerOptions } from '../resilience/circuit-breaker.ts'
+import type { RetryBudgetOptions } from '../resilience/retry-budget.ts'
 import type { Clock } from './clock.ts'
 import type { ChatRequest } from './wire.ts'
 
@@ -57,6 +59,8 @@ export interface RetryOptions {
   baseDelayMs?: number
   /** Upper bound of any delay that we choose, in ms. Default 8,000. */
   maxDelayMs?: number
+  /** How many retries all calls of the pipeline may make together. Default: one for each ten calls, and ten a minute; `false`: no bound. */
+  budget?: RetryBudgetOptions | false
 }
 
 /** How long a stream may say nothing; see `carriesProgress` for what counts as saying something. */
@@ -86,10 +90,22 @@ export interface PipelineOptions {
   responseCache?: ResponseCacheOptions | false
   embeddingCache?: EmbeddingCacheOptions | false
   retry?: RetryOptions
+  /** One per model: stops asking a provider that fails, and probes its way back. */
+  breaker?: CircuitBreakerOptions | false
+  /**
+   * Models of the same provider that are asked, one after the other, when the one that was asked for has used up its attempts or its
+   * breaker is open. Default none. Their answers are priced as what they are and never cached under the first model's key.
+   */
+  fallbackModels?: readonly string[]
   /** Limits of a silent stream, within the deadline. */
   stream?: StreamOptions
   /** The deadline of a call that does not set its own, in ms. Default 60,000. */
   deadlineMs?: number
+  /**
+   * The largest request, in bytes: its texts and field names as UTF-8, and one for everything else. A larger one is refused before
+   * anything is made of it. Default 64 MB, which is more than providers take.
+   */
+  maxRequestBytes?: number
   /** Default: the machine's clocks. */
   clock?: Clock
   /** Uniform in [0, 1): jitter. Default `Math.random`. */

@@ -2,13 +2,31 @@ import type { CallOutcome } from '../metrics/record.ts'
 import { UpstreamError } from './errors.ts'
 import type { ChatResponse } from './wire.ts'
 
-/** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), or without choices. */
+/** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them. */
 export function assertChatResponse(response: unknown): asserts response is ChatResponse {
   const choices =
     typeof response === 'object' && response !== null && 'choices' in response ? response.choices : undefined
   if (!Array.isArray(choices) || choices.length === 0) {
     throw new UpstreamError('The provider answered 200 with something that is no answer: it has no choices.')
   }
+  if (!choices.every((choice: unknown) => isObject(choice) && isObject(choice['message']))) {
+    throw new UpstreamError(
+      'The provider answered 200 with something that is no answer: a choice has no message.',
+    )
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/**
+ * Throws `UpstreamError` for a stream without a single event whose content type says that it was none: a sign-in page, or JSON.
+ * Of a stream with events the type does not matter, since some servers get it wrong.
+ */
+export function assertEventStream(contentType: string | null): void {
+  if (contentType === null || /^text\/event-stream/i.test(contentType)) return
+  throw new UpstreamError('The provider answered a request for a stream with something that is no stream.')
 }
 
 /** Whether an answer is a success, and otherwise what it is; the worst of its choices decides. */

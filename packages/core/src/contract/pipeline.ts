@@ -75,6 +75,7 @@ export interface Pipeline {
   chat(request: ChatRequest, context?: CallContext): Promise<ChatResult>
   stream(request: ChatRequest, context?: CallContext): ChatStream
   embed(request: EmbedRequest, context?: CallContext): Promise<EmbedResult>
+  /** Answers within two seconds whatever is down, and spends no tokens. */
   health(): Promise<HealthReport>
   readonly metrics: MetricsCollector
   close(): Promise<void>

@@ -4,11 +4,17 @@ import type { StreamOptions } from './options.ts'
 import type { CallContext } from './pipeline.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
+/** Limits of a request of either kind. */
+export interface RequestLimits {
+  /** As `PipelineOptions.maxRequestBytes`. Default 64 MB. */
+  maxRequestBytes?: number | undefined
+}
+
 /**
  * Throws `InvalidRequestError` with the path of the first thing that is wrong, before any provider is called.
- * Checks what JSON cannot carry and what no server accepts; everything else is the provider's to judge.
+ * Checks what JSON cannot carry, what no server accepts, and the size; everything else is the provider's to judge.
  */
-export function assertChatRequest(request: ChatRequest): void {
+export function assertChatRequest(request: ChatRequest, limits?: RequestLimits): void {
   assertObject(request, 'A chat request')
   assertModel(request.model)
   if (!Array.isArray(request.messages)) fail('messages', 'must be an array of messages')
@@ -18,11 +24,11 @@ export function assertChatRequest(request: ChatRequest): void {
       fail(`messages[${index}]`, 'must be a message object')
     if (typeof message.role !== 'string') fail(`messages[${index}].role`, 'must be a string')
   }
-  assertJson(request, '')
+  assertJson(request, '', measure(limits))
 }
 
 /** As `assertChatRequest`, for embeddings: one text or a non-empty array of texts. */
-export function assertEmbedRequest(request: EmbedRequest): void {
+export function assertEmbedRequest(request: EmbedRequest, limits?: RequestLimits): void {
   assertObject(request, 'An embedding request')
   assertModel(request.model)
   const { input } = request
@@ -33,7 +39,7 @@ export function assertEmbedRequest(request: EmbedRequest): void {
       if (typeof text !== 'string') fail(`input[${index}]`, 'must be a text')
     }
   }
-  assertJson(request, '')
+  assertJson(request, '', measure(limits))
 }
 
 /** Throws `RangeError` for a deadline or a TTL of one call that is none, with its name and value. */
@@ -52,42 +58,79 @@ export function assertStreamOptions(options: StreamOptions = {}): void {
   }
 }
 
-/** Throws at the first value that would change or vanish in JSON: NaN, Infinity, bigint, functions, symbols, Map, Date … */
-function assertJson(value: unknown, path: string): void {
+/** What is still allowed of a request while it is gone through. */
+interface Measure {
+  limitBytes: number
+  bytes: number
+  depth: number
+}
+
+function measure({ maxRequestBytes = 67_108_864 }: RequestLimits = {}): Measure {
+  if (!(maxRequestBytes > 0))
+    throw new RangeError(`maxRequestBytes must be a positive number of bytes, not ${maxRequestBytes}`)
+  return { limitBytes: maxRequestBytes, bytes: 0, depth: 0 }
+}
+
+/** Deeper than any schema that a provider takes, and far from where `JSON.stringify` runs out of stack. Ends circles, too. */
+const maxDepth = 500
+
+/**
+ * Throws at the first value that would change or vanish in JSON (NaN, Infinity, bigint, functions, symbols, Map, Date …), and as
+ * soon as the request is too large. Reads each value once: what is too large must not be read twice to find that out.
+ */
+function assertJson(value: unknown, path: string, size: Measure): void {
   switch (typeof value) {
     case 'string':
+      // The length is the least that it can be in bytes, and known without reading.
+      addBytes(size, size.bytes + value.length > size.limitBytes ? value.length : Buffer.byteLength(value))
+      return
     case 'boolean':
     case 'undefined': // An undefined field is left out of the JSON, as every SDK does.
+      addBytes(size, 1)
       return
     case 'number':
       if (!Number.isFinite(value)) fail(path, `must be a finite number, not ${value}`)
+      addBytes(size, 1)
       return
     case 'object':
       break
     default:
       fail(path, `must be a JSON value, not a ${typeof value}`)
   }
+  addBytes(size, 1)
   if (value === null) return
+  // Without the path, which is as long as the nesting is deep.
+  if (++size.depth > maxDepth) fail('', `must not be nested more than ${maxDepth} deep`)
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
+      const item: unknown = value[index]
       // JSON turns a hole or an undefined item into null, which is another request.
-      if (value[index] === undefined) fail(`${path}[${index}]`, 'must not be undefined')
-      assertJson(value[index], `${path}[${index}]`)
+      if (item === undefined) fail(`${path}[${index}]`, 'must not be undefined')
+      assertJson(item, `${path}[${index}]`, size)
     }
-    return
+  } else {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    // A plain object of another realm has a prototype whose own prototype is null.
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
+      fail(path, `must be a plain object, not a ${(value as object).constructor?.name ?? 'class instance'}`)
+    }
+    for (const [field, item] of Object.entries(value)) {
+      addBytes(size, Buffer.byteLength(field))
+      assertJson(item, path === '' ? field : `${path}.${field}`, size)
+    }
   }
-  const prototype: unknown = Object.getPrototypeOf(value)
-  // A plain object of another realm has a prototype whose own prototype is null.
-  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-    fail(path, `must be a plain object, not a ${(value as object).constructor?.name ?? 'class instance'}`)
-  }
-  for (const [field, item] of Object.entries(value))
-    assertJson(item, path === '' ? field : `${path}.${field}`)
+  size.depth--
+}
+
+function addBytes(size: Measure, bytes: number): void {
+  size.bytes += bytes
+  if (size.bytes > size.limitBytes)
+    fail('', `is larger than ${size.limitBytes} bytes, which is the limit of maxRequestBytes`)
 }
 
 function assertObject(request: unknown, what: string): void {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
-    throw new InvalidRequestError(`${what} must be an object. Nothing was sent.`)
+    throw new InvalidRequestError(`${what} must be an object. Nothing was sent.`, { attempts: 0 })
   }
 }
 
@@ -98,5 +141,6 @@ function assertModel(model: unknown): void {
 function fail(path: string, problem: string): never {
   throw new InvalidRequestError(`Invalid request: ${path || 'the request'} ${problem}. Nothing was sent.`, {
     path,
+    attempts: 0,
   })
 }

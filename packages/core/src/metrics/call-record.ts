@@ -9,6 +9,7 @@ export interface CallFacts {
   provider: string
   /** The model that was asked for. */
   model: string
+  fallbackModel?: string | undefined
   /** Default `default`. */
   tenant?: string | undefined
   endpoint?: string | undefined
@@ -27,7 +28,7 @@ export interface CallFacts {
   cacheStatus: CacheStatus
   /** Requests that reached the provider for this call. */
   attempts: number
-  /** The card in force at `timestamp`. */
+  /** The card in force at `timestamp`, of the fallback model where there is one. */
   card: PriceCard
   /** What the provider counted for this call. Left out: nothing was billed (hit, follower, blocked input). */
   billedUsage?: TokenUsage | undefined
@@ -68,6 +69,7 @@ export function createCallRecord(facts: CallFacts): LLMCallMetrics {
     usageEstimated: facts.usageEstimated ?? false,
     success: facts.outcome === 'success',
     outcome: facts.outcome,
+    ...(facts.fallbackModel !== undefined && { fallbackModel: facts.fallbackModel }),
     ...(facts.error && { error: { name: facts.error.name, code: facts.error.code } }),
     ...(facts.blockedBy !== undefined && { blockedBy: facts.blockedBy }),
     cacheStatus: facts.cacheStatus,

@@ -46,6 +46,8 @@ export interface LLMCallMetrics extends TokenUsage {
   usageEstimated: boolean
   success: boolean
   outcome: CallOutcome
+  /** The fallback model that answered, or was asked last. */
+  fallbackModel?: string
   /** Class and code of the error that the call rejected with. */
   error?: { name: string; code: string }
   /** The guardrail rule that blocked the call. */

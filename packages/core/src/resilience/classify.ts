@@ -20,6 +20,8 @@ interface ProviderFailure {
   status: number | undefined
   /** The provider's own error code (`insufficient_quota`), or the system's (`ECONNRESET`). */
   code: string | undefined
+  /** The provider's own error type. Gateways leave the code out, or null, and say it here. */
+  type: string | undefined
   headers: { get(name: string): string | null } | undefined
 }
 
@@ -30,13 +32,13 @@ interface ProviderFailure {
 export function toPlumblineError(thrown: unknown, now: number): PlumblineError {
   if (PlumblineError.isInstance(thrown)) return thrown
   const failure = readFailure(thrown)
-  const { status, code, name } = failure
+  const { status, name } = failure
   const facts: ErrorFacts = {
     cause: thrown,
     status,
     retryAfterMs: failure.headers && retryAfterMs(failure.headers, now),
   }
-  if (status !== undefined) return fromStatus(status, code, { ...facts, ...retryOverride(failure) })
+  if (status !== undefined) return fromStatus(status, failure, { ...facts, ...retryOverride(failure) })
   if (name === 'AbortError' || name === 'APIUserAbortError')
     return new CancelledError('The call was aborted.', facts)
   if (/timeout/i.test(name)) {
@@ -48,9 +50,9 @@ export function toPlumblineError(thrown: unknown, now: number): PlumblineError {
   return new NetworkError('The provider could not be reached, or the connection broke.', facts)
 }
 
-function fromStatus(status: number, code: string | undefined, facts: ErrorFacts): PlumblineError {
+function fromStatus(status: number, { code, type }: ProviderFailure, facts: ErrorFacts): PlumblineError {
   const answered = `The provider answered ${status}`
-  if (code === 'insufficient_quota') {
+  if (code === 'insufficient_quota' || type === 'insufficient_quota') {
     return new QuotaExceededError(`${answered}: the quota is used up.`, { ...facts, retryable: false })
   }
   if (code === 'context_length_exceeded')
@@ -65,7 +67,10 @@ function fromStatus(status: number, code: string | undefined, facts: ErrorFacts)
   if (status === 408) return new TimeoutError(`${answered}: it timed out.`, { retryable: true, ...facts })
   if (status === 409 || status >= 500) return new UpstreamError(`${answered}.`, facts)
   if (status >= 400) return new InvalidRequestError(`${answered}: it does not accept the request.`, facts)
-  return new UpstreamError(`${answered} with something that is no answer.`, facts)
+  return new UpstreamError(`${answered}: redirects are not followed. Set baseUrl to the final address.`, {
+    ...facts,
+    retryable: false,
+  })
 }
 
 /** `x-should-retry: false` always wins; `true` adds nothing to what the classes say already. */
@@ -75,7 +80,7 @@ function retryOverride({ headers }: ProviderFailure): Pick<ErrorFacts, 'retryabl
 
 function readFailure(thrown: unknown): ProviderFailure {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Record<string, unknown>
-  const { status, code, headers } = error
+  const { status, code, type, headers } = error
   return {
     // The constructor's name, since SDK errors keep the `name` of Error.
     name:
@@ -84,6 +89,7 @@ function readFailure(thrown: unknown): ProviderFailure {
         : (error.constructor?.name ?? ''),
     status: typeof status === 'number' ? status : undefined,
     code: typeof code === 'string' ? code : undefined,
+    type: typeof type === 'string' ? type : undefined,
     headers: isHeaders(headers) ? headers : undefined,
   }
 }

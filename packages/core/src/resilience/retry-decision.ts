@@ -1,5 +1,6 @@
 import type { PlumblineError } from '../contract/errors.ts'
 import type { RetryOptions } from '../contract/options.ts'
+import type { AttemptOutcome } from './circuit-breaker.ts'
 
 export interface FailedAttempt {
   error: PlumblineError
@@ -22,4 +23,13 @@ export function retryDelayMs(failed: FailedAttempt, options: RetryOptions = {}):
   if (!error.retryable || attempt > maxRetries) return undefined
   const delayMs = error.retryAfterMs ?? random() * Math.min(maxDelayMs, baseDelayMs * 2 ** (attempt - 1))
   return delayMs < remainingMs ? delayMs : undefined
+}
+
+const providerFailures = new Set(['UPSTREAM', 'UPSTREAM_TRUNCATED', 'NETWORK', 'TIMEOUT'])
+
+/** What an attempt that ended with `error`, or without one, says of the provider: a 4xx and an abort say nothing. */
+export function attemptOutcome(error: PlumblineError | undefined): AttemptOutcome {
+  if (error === undefined) return 'success'
+  const isAnswered = error.status !== undefined && error.status < 500 && error.status >= 400
+  return providerFailures.has(error.code) && !isAnswered ? 'failure' : 'neither'
 }

@@ -54,7 +54,12 @@ test('Retry-After is read in seconds, as a date and in milliseconds', () => {
   expect(read({ 'retry-after': 'Mon, 23 Nov 2026 12:00:05 GMT' })).toBe(5_000)
   expect(read({ 'retry-after': 'Mon, 23 Nov 2026 11:00:00 GMT' })).toBe(0)
   expect(read({ 'retry-after-ms': '150', 'retry-after': '9' })).toBe(150)
-  expect(read({ 'retry-after': 'soon' })).toBeUndefined()
+  expect(read({ 'retry-after': 'Monday, 23-Nov-26 12:00:05 GMT' })).toBe(5_000)
+  expect(read({ 'retry-after': 'Mon Nov 23 12:00:05 2026' })).toBe(5_000)
+  for (const unreadable of ['soon', '-5', '5 apples', '1e3', '12:00', '0x10', '']) {
+    expect(read({ 'retry-after': unreadable })).toBeUndefined()
+    expect(read({ 'retry-after-ms': unreadable })).toBeUndefined()
+  }
 })
 
 test('the delay has full jitter, doubles, and ends with the retries or the deadline', () => {

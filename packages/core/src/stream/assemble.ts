@@ -1,3 +1,4 @@
+import { UpstreamError } from '../contract/errors.ts'
 import type {
   ChatChoice,
   ChatChunk,
@@ -61,14 +62,30 @@ function addDelta(message: ChatMessage, delta: ChatDelta): void {
   if (refusal != null) message.refusal = (message.refusal ?? '') + refusal
   for (const call of tool_calls ?? []) addToolCall((message.tool_calls ??= []), call)
   for (const [field, value] of Object.entries(unknown)) {
-    const before = message[field]
+    const before = own(message, field)
     // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
-    message[field] = typeof before === 'string' && typeof value === 'string' ? before + value : value
+    setOwn(message, field, typeof before === 'string' && typeof value === 'string' ? before + value : value)
   }
 }
 
+/** The value of an object's own field; what it inherits, `constructor` for one, is none of the server's. */
+function own(target: Record<string, unknown>, field: string): unknown {
+  return Object.hasOwn(target, field) ? target[field] : undefined
+}
+
+/** Sets a field of a server's choosing: an assignment to `__proto__` would change what the object inherits. */
+function setOwn(target: Record<string, unknown>, field: string, value: unknown): void {
+  Object.defineProperty(target, field, { value, writable: true, enumerable: true, configurable: true })
+}
+
+/** Far above any number of parallel calls: a list of 1e9 holes takes its time. */
+const maxToolCalls = 10_000
+
 /** Pieces of one call share its `index`; a call's id, type and name come once, its arguments in pieces. */
 function addToolCall(calls: ToolCall[], { index, ...piece }: ToolCallDelta): void {
+  // `calls['__proto__']` is what every array inherits: the server would write into it.
+  if (!Number.isInteger(index) || index < 0 || index >= maxToolCalls)
+    throw new UpstreamError('The provider sent a tool call whose index is no number of one.')
   const call = (calls[index] ??= { id: '', type: 'function' })
   if (piece.id) call.id = piece.id
   if (piece.type) call.type = piece.type
@@ -81,8 +98,8 @@ function addToolCall(calls: ToolCall[], { index, ...piece }: ToolCallDelta): voi
 
 function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(rest)) {
-    const before = choice[field]
-    choice[field] = isTokenLists(before) && isTokenLists(value) ? concatLists(before, value) : value
+    const before = own(choice, field)
+    setOwn(choice, field, isTokenLists(before) && isTokenLists(value) ? concatLists(before, value) : value)
   }
 }
 
@@ -96,8 +113,8 @@ function concatLists(
 ): Record<string, unknown> {
   const joined = { ...before }
   for (const [field, value] of Object.entries(next)) {
-    const list = joined[field]
-    joined[field] = Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : (value ?? list)
+    const list = own(joined, field)
+    setOwn(joined, field, Array.isArray(list) && Array.isArray(value) ? [...list, ...value] : (value ?? list))
   }
   return joined
 }
