@@ -1,0 +1,2 @@
+export { createHttpFetch } from './create-http-fetch.ts'
+export type { HttpFetch, HttpFetchOptions } from './create-http-fetch.ts'
