@@ -31,6 +31,8 @@ export const aiSdk = defineEntrant({
       'It has no rules and no policy: a guardrail is a middleware that the application writes.',
     'embedding-cache': 'Its docs cache language model calls; they have nothing for embeddings.',
     clock: 'The SDK reads the machine’s clock.',
+    'typed-errors':
+      'The SDK’s errors have names of their own, and one name for every answer with an error status.',
   },
   // Without `health` and `close`, which it has nothing for.
   create: (options) => createPipeline(options) as EntrantPipeline,

@@ -21,6 +21,7 @@ export const scratchFirstDay = defineEntrant({
     logger: 'Its metrics are kept, not logged.',
     'guardrail-policy': 'Its patterns are constants in its source.',
     'byte-store': 'Its caches are Maps in the process.',
+    'typed-errors': 'Its errors are those of the client below it.',
   },
   create(options) {
     const pipeline = createPipeline(options)
