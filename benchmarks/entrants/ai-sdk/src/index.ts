@@ -32,7 +32,7 @@ export const aiSdk = defineEntrant({
     'embedding-cache': 'Its docs cache language model calls; they have nothing for embeddings.',
     clock: 'The SDK reads the machine’s clock.',
     'typed-errors':
-      'The SDK’s errors have names of their own, and one name for every answer with an error status.',
+      'The SDK’s errors have classes and a status of their own; the codes are the entrant’s translation.',
   },
   // Without `health` and `close`, which it has nothing for.
   create: (options) => createPipeline(options) as EntrantPipeline,

@@ -1,7 +1,7 @@
-import { TruncatedError, type ChatResponse, type Usage } from '@plumbline/core'
+import { TruncatedError, UpstreamError, type ChatResponse, type Usage } from '@plumbline/core'
 import type { FinishReason, LanguageModelUsage, StepResult, ToolSet } from 'ai'
 
-/** The result of a call as the wire has it. Throws for an answer that the AI SDK calls interrupted. */
+/** The result of a call as the wire has it. Throws for an answer that the AI SDK calls interrupted or an error. */
 export function toChatResponse(step: StepResult<ToolSet>): ChatResponse {
   assertWhole(step.finishReason)
   const { text, toolCalls, response } = step
@@ -36,9 +36,10 @@ export function toChatResponse(step: StepResult<ToolSet>): ChatResponse {
   }
 }
 
-/** `interrupted` is the AI SDK's word for a stream without completion signal, and `UPSTREAM_TRUNCATED` the contract's. */
+/** `interrupted` is the AI SDK's word for a stream without completion signal, `error` for one that carried an error. */
 export function assertWhole(reason: FinishReason): void {
   if (reason === 'interrupted') throw new TruncatedError('The stream ended without a finish reason.')
+  if (reason === 'error') throw new UpstreamError('The stream carried an error.')
 }
 
 const wireReasons: Partial<Record<FinishReason, string>> = {
