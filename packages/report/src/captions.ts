@@ -1,4 +1,5 @@
 import type { CacheImpact, TraceFacts } from './cache-impact.ts'
+import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Environment, Overhead } from './report.ts'
 
@@ -18,6 +19,15 @@ export const captions = {
   overhead: ({ rounds, callsPerRound, seed }: Overhead): string =>
     `Measured: CPU time of the calling process per chat call, one at a time over loopback HTTP, median of ${rounds} rounds of ` +
     `${callsPerRound} calls. The ratio is to the bare SDK in the same round, with its 95 % bootstrap interval (seed ${seed}).`,
+  faults: ({ limitMs, deadlineMs }: Faults): string =>
+    `Measured: one call for each cell, in real time over loopback HTTP. Calls wait beside each other: read tenths of a second, not ` +
+    `milliseconds. ${deadlineMs === undefined ? '' : `The caller gives each a deadline of ${deadlineMs / 1000} s. `}` +
+    `A call that has not ended after ${limitMs / 1000} s hangs. Success says that it ended without an error, whatever it returned. ` +
+    'Requests are counted at the provider.',
+  faultSettings:
+    'Defaults: nothing was set. 2 retries: the entrant was told so; an entrant without such figures has them as its default.',
+  faultCounts:
+    'Counted over the faults. No totals: faults do not weigh the same, and an error can be the right end.',
 }
 
 /** What a trace is, in one sentence or two. */

@@ -2,6 +2,8 @@
 export interface Faults {
   /** A call that has not ended by then is given up, in ms. */
   limitMs: number
+  /** The deadline that the caller gave each call, in ms. */
+  deadlineMs?: number
   /** What the provider did, in the order of the table. */
   faults: FaultFacts[]
   rows: FaultRow[]

@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 
-import { formatCount, formatDollars, formatMs, formatShare, formatShareRange } from './figures.ts'
+import {
+  formatCount,
+  formatDollars,
+  formatMs,
+  formatSeconds,
+  formatShare,
+  formatShareRange,
+} from './figures.ts'
 
 test('figures carry their unit and no more digits than they mean', () => {
   expect(formatShare(0.4125)).toBe('41.3 %')
@@ -16,4 +23,11 @@ test('figures carry their unit and no more digits than they mean', () => {
     '$1,250.00',
   ])
   expect([0, 0.42, 9.99, 1250.4].map(formatMs)).toEqual(['0 ms', '0.4 ms', '10.0 ms', '1,250 ms'])
+  expect([4, 999, 1_449, 9_960, 12_003].map(formatSeconds)).toEqual([
+    '0.0 s',
+    '1.0 s',
+    '1.4 s',
+    '10 s',
+    '12 s',
+  ])
 })

@@ -35,6 +35,11 @@ export function formatMs(ms: number): string {
   return `${ms.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ms`
 }
 
+/** Milliseconds as seconds, to a tenth below ten: `0.0 s`, `1.4 s`, `12 s`. */
+export function formatSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(ms >= 9_950 ? 0 : 1)} s`
+}
+
 /** A factor as the tables name it: `0.5 x`. */
 export function formatScale(scale: number): string {
   return `${scale} x`

@@ -1,5 +1,6 @@
 export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
+export { faultCells } from './cells/faults.ts'
 export { overheadCells } from './cells/overhead.ts'
 export { headline, headlineText } from './headline.ts'
 export { toHtml } from './html/to-html.ts'

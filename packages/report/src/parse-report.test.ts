@@ -35,6 +35,22 @@ test.each([
   ['cacheImpact', { traces: [{ trace: {} }] }, '/cacheImpact/traces/0'],
   ['overhead', { rounds: 1.5 }, '/overhead/rounds must be integer, found 1.5.'],
   ['overhead', { rows: [{ name: 'one' }] }, '/overhead/rows/0 has no cpuUsPerCall.'],
+  ['faults', { faults: [{ id: '500', what: 'an error' }] }, '/faults/faults/0 has no stream.'],
+  [
+    'faults',
+    { rows: [{ ...fullReport().faults?.rows[0], outcome: 'crash' }] },
+    '/faults/rows/0/outcome must be equal to one of the allowed values (success, error, hangs), found "crash".',
+  ],
+  [
+    'faults',
+    { rows: [{ ...fullReport().faults?.rows[0], retries: '3 retries' }] },
+    '/faults/rows/0/retries must be equal to one of the allowed values (defaults, 2 retries), found "3 retries".',
+  ],
+  [
+    'faults',
+    { rows: [{ ...fullReport().faults?.rows[0], attempts: -1 }] },
+    '/faults/rows/0/attempts must be >= 0, found -1.',
+  ],
 ] as const)('%s that is broken is refused with its path (%j)', (section, broken, message) => {
   const report = fullReport()
   const part = Array.isArray(broken) ? broken : { ...report[section], ...broken }
@@ -55,6 +71,11 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'reason',
     'failedScenarios',
     'link',
+    'faults',
+    'deadlineMs',
+    'errorName',
+    'errorCode',
+    'hasCallerFrame',
   ])
   const report = fullReport()
   const missedBy = (holder: object): void => {

@@ -67,6 +67,7 @@ function inBrowser(): void {
             'Cache impact',
             'Conformance',
             'Overhead',
+            'Faults',
             'Reasons to doubt this',
             'Environment',
           ])
@@ -110,6 +111,39 @@ function inBrowser(): void {
     expect(await why.isVisible()).toBe(true)
     expect(await why.textContent()).toContain('two tenants ask the same')
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    await opened.close()
+  })
+
+  test('on a phone the faults scroll in a box of their own, beside what each is', async () => {
+    const opened = await open(html, { width: 390, colorScheme: 'light' })
+    const { page } = opened
+    await page.locator('nav a[href="#faults"]').click()
+    const matrix = page.locator('.faults').first()
+    const fault = matrix.locator('tbody th').first()
+    const before = await fault.boundingBox()
+    const scrolled = await matrix.evaluate((box) => {
+      box.scrollLeft = box.scrollWidth
+      return box.scrollLeft
+    })
+    expect(scrolled).toBeGreaterThan(100)
+    expect((await fault.boundingBox())?.x).toBe(before?.x)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    await opened.close()
+  })
+
+  test('on a wide page every column of the faults is seen, and an error opens', async () => {
+    const opened = await open(html, { width: 1280, colorScheme: 'dark' })
+    const { page } = opened
+    const matrix = page.locator('.faults').first()
+    const error = matrix.locator('details').first()
+    expect(await error.innerText()).toBe('UpstreamError')
+    await error.locator('summary').click()
+    expect(await error.innerText()).toMatch(/UPSTREAM\s+caller in the stack/)
+    expect(await matrix.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0)
+    const cut = await page
+      .locator('.faults td > *')
+      .evaluateAll((all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length)
+    expect(cut).toBe(0)
     await opened.close()
   })
 
@@ -181,6 +215,8 @@ function headingLevels(): string[] {
 function withEveryText(report: Report, text: string): Report {
   const fixed = new Set([
     'outcome',
+    'fault',
+    'retries',
     'setting',
     'temperature',
     'id',

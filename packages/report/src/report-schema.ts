@@ -129,6 +129,28 @@ const overhead = fields({
   ),
 })
 
+const faults = fields(
+  {
+    limitMs: amount,
+    faults: list(fields({ id: name, what: text, stream: flag })),
+    rows: list(
+      fields(
+        {
+          fault: name,
+          entrant: name,
+          version: text,
+          retries: { enum: ['defaults', '2 retries'] },
+          attempts: count,
+          outcome: { enum: ['success', 'error', 'hangs'] },
+          elapsedMs: amount,
+        },
+        { errorName: text, errorCode: text, hasCallerFrame: flag },
+      ),
+    ),
+  },
+  { deadlineMs: amount },
+)
+
 /** The JSON Schema of `report.json`. Fields that it does not name are allowed: additions keep the version. */
 export const reportSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -141,7 +163,7 @@ export const reportSchema: JsonSchema = {
       environment,
       conformance: list(entrantOutcomes),
     },
-    { clauses: list(fields({ id: name, sentence: text, origin: text })), cacheImpact, overhead },
+    { clauses: list(fields({ id: name, sentence: text, origin: text })), cacheImpact, overhead, faults },
   ),
 }
 

@@ -1,4 +1,5 @@
 import type { CacheImpact } from './cache-impact.ts'
+import type { Faults } from './faults.ts'
 
 /**
  * One run of `plumbline bench`, as `report.json` and the files in `benchmarks/results` hold it. Additions keep the schema
@@ -16,6 +17,7 @@ export interface Report {
   clauses?: ClauseFacts[]
   cacheImpact?: CacheImpact
   overhead?: Overhead
+  faults?: Faults
 }
 
 /** Where a result was measured, and from what. */

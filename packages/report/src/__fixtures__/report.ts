@@ -7,6 +7,7 @@ import type {
   TraceImpact,
 } from '../cache-impact.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
+import { faultsOf } from './faults.ts'
 
 // Every figure in this file is made up: round, regular, and measured nowhere.
 
@@ -123,12 +124,13 @@ export function fullReport(): Report {
         overheadRow('langchain, ChatOpenAI alone', 1.75, 1.7, 1.8, false),
       ],
     },
+    faults: faultsOf(versions),
   }
 }
 
 /** An earlier report, measured from other sources, with a trace that `fullReport` does not have. */
 export function staleReport(): Report {
-  const { overhead: _, ...report } = fullReport()
+  const { overhead: _, faults: __, ...report } = fullReport()
   return {
     ...report,
     startedAt: '2026-01-01T10:00:00.000Z',

@@ -3,7 +3,7 @@ export const styleSheet = `
 :root {
   color-scheme: light dark;
   --paper: #ffffff; --card: #f7f8fa; --ink: #1c2430; --quiet: #5b6675; --line: #dfe3e9; --link: #1d5fa8;
-  --pass: #1d6b42; --fail: #a8322a; --fail-back: #fbeceb; --warn: #7a5200; --warn-back: #fdf3dc;
+  --pass: #1d6b42; --fail: #a8322a; --fail-back: #fbeceb; --warn: #7a5200; --warn-back: #fdf3dc; --success: #1d5fa8; --error: #6a4a8c;
   --before: #a3acb8; --exact: #2f74b5; --vectors: #17816f;
   --entrant-1: #2f74b5; --entrant-2: #c2591b; --entrant-3: #7d58b3; --entrant-4: #17816f;
   --entrant-5: #b03a6f; --entrant-6: #6b7480; --entrant-7: #8a6d00; --entrant-8: #3d8bb0;
@@ -11,7 +11,7 @@ export const styleSheet = `
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #12161c; --card: #1a2028; --ink: #e4e9f0; --quiet: #9aa6b5; --line: #2d3641; --link: #82b6ee;
-    --pass: #74cf9d; --fail: #f2938a; --fail-back: #3a1f1d; --warn: #ecc46a; --warn-back: #332a14;
+    --pass: #74cf9d; --fail: #f2938a; --fail-back: #3a1f1d; --warn: #ecc46a; --warn-back: #332a14; --success: #82b6ee; --error: #c3a8ea;
     --before: #667282; --exact: #6aaef0; --vectors: #52c4ae;
     --entrant-1: #6aaef0; --entrant-2: #f09a62; --entrant-3: #b795ec; --entrant-4: #52c4ae;
     --entrant-5: #ec82b0; --entrant-6: #a5afbc; --entrant-7: #d8b94a; --entrant-8: #86cdea;
@@ -86,6 +86,26 @@ details { margin: .6rem 0; }
 .matrix td details { margin: 0; }
 .matrix td details[open] { text-align: left; min-width: 13rem; background: var(--fail-back); border-radius: 6px; padding: .3rem .6rem; }
 .why { font-size: .85rem; } .why ul { margin: .3rem 0; padding-left: 1.1rem; }
+.counts td { white-space: nowrap; }
+.faults td, .faults th { padding: .45rem .1rem .45rem .4rem; }
+.faults td { min-width: 5rem; line-height: 1.4; }
+.faults colgroup + colgroup { border-left: 1px solid var(--line); }
+.faults col { width: 8.5rem; }
+.faults thead th { vertical-align: top; border-bottom: 0; padding-bottom: 0; overflow-wrap: normal; }
+.faults thead tr + tr th { padding-top: 0; font-weight: 400; font-size: .8rem; white-space: nowrap; }
+.faults thead { background: var(--paper); box-shadow: 0 1px var(--quiet); }
+.faults th[scope='row'], .faults th[rowspan] { position: sticky; left: 0; min-width: 8.25rem; padding-left: 0; background: linear-gradient(var(--line) 0 0) right / 1px 100% no-repeat var(--paper); }
+.faults th[scope='row'] { font-size: .85rem; line-height: 1.45; overflow-wrap: anywhere; }
+.faults th[rowspan] { background: linear-gradient(var(--quiet) 0 0) bottom / 100% 1px no-repeat var(--paper); }
+.faults tr:hover th[scope='row'] { background-color: var(--card); }
+.ending { display: block; white-space: nowrap; font-weight: 600; font-size: .8rem; color: var(--error); }
+.ending.success { color: var(--success); } .ending.hangs { color: var(--warn); }
+.ending span { display: inline-block; width: 1.1em; }
+.spent { display: block; white-space: nowrap; font-size: .78rem; }
+.faults details { margin: .1rem 0 0; font-size: .78rem; color: var(--quiet); }
+.faults summary { list-style: none; text-decoration: underline dotted; text-underline-offset: .2em; }
+.faults summary::-webkit-details-marker { display: none; }
+.faults details span { display: block; overflow-wrap: anywhere; }
 dl { display: grid; gap: .3rem; margin: 0; font-size: .9rem; }
 dl div { display: grid; grid-template-columns: 10rem 1fr; gap: 1rem; border-bottom: 1px solid var(--line); padding: .3rem 0; }
 dd { margin: 0; }
@@ -109,8 +129,14 @@ main > section > ul li { margin: .4rem 0; }
   .matrix { overflow: visible; }
   .matrix:has(td details[open]) { overflow-x: auto; }
   .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
+  .counts th[scope='row'] { white-space: nowrap; }
+  .faults.fits { overflow: visible; }
+  .faults.fits table { table-layout: fixed; }
+  .faults.fits td { min-width: 0; }
+  .faults.fits th[scope='row'], .faults.fits th[rowspan] { background-size: 0; }
+  .faults.fits thead { position: sticky; top: 3rem; z-index: 1; }
 }
 @media print {
-  header { position: static; } .matrix thead th { position: static; } figure, table { break-inside: avoid; }
+  header { position: static; } .matrix thead th, .faults.fits thead { position: static; } figure, table { break-inside: avoid; }
 }
 `

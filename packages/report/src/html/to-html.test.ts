@@ -24,9 +24,9 @@ test('every id in the page is there once', async () => {
 })
 
 test('sections that were not asked for say so, and draw nothing', async () => {
-  const { cacheImpact: _, overhead: __, ...bare } = fullReport()
+  const { cacheImpact: _, overhead: __, faults: ___, ...bare } = fullReport()
   const html = await toHtml(bare)
-  expect(html.match(/Not measured\./g)).toHaveLength(2)
+  expect(html.match(/Not measured\./g)).toHaveLength(3)
   expect(html).not.toContain('<svg')
 })
 

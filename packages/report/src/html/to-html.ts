@@ -7,6 +7,7 @@ import { entrantsOf } from '../trace-rows.ts'
 import { overviewSection, traceSection } from './cache-impact.ts'
 import { conformanceSection } from './conformance.ts'
 import { environmentSection } from './environment.ts'
+import { faultsSection } from './faults.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { overheadSection } from './overhead.ts'
@@ -21,6 +22,7 @@ const sections = [
   ['stampede', 'Stampede'],
   ['conformance', 'Conformance'],
   ['overhead', 'Overhead'],
+  ['faults', 'Faults'],
   ['doubts', 'Doubts'],
   ['environment', 'Environment'],
 ] as const
@@ -36,7 +38,7 @@ export async function toHtml(report: Report, { recorded = [] }: ShowOptions = {}
   ]
   const traceSections: Markup[] = []
   for (const [index, trace] of traces.entries()) traceSections.push(await traceSection(trace, index))
-  const { cacheImpact, conformance, overhead, environment, startedAt } = report
+  const { cacheImpact, conformance, overhead, faults, environment, startedAt } = report
   const shown = sections.filter(
     ([id]) => traces.length > 0 || !['trace-1', 'latency', 'curve', 'stampede'].includes(id),
   )
@@ -64,6 +66,7 @@ ${traceSections}
 ${traces.length > 0 ? [await latencySection(traces), await curveSection(cacheImpact?.curve, entrants), stampedeSection(cacheImpact?.stampede)] : []}
 ${conformanceSection(report)}
 ${await overheadSection(overhead)}
+${faultsSection(faults)}
 <section id="doubts">
 <h2>Reasons to doubt this</h2>
 <ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>

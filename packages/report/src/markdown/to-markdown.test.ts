@@ -23,6 +23,10 @@ test('the sections come in order, the headline first', () => {
     '### Stampede',
     '## Conformance',
     '## Overhead',
+    '## Faults',
+    '### Faults, defaults',
+    '### Faults, told 2 retries',
+    '### Faults in counts',
   ].map((heading) => text.indexOf(heading))
   expect(places).not.toContain(-1)
   expect(places).toEqual(places.toSorted((one, other) => one - other))
@@ -70,11 +74,32 @@ test('a clause that cannot be asked is no pass, and a failure says why', () => {
   expect(text).toContain('See https://example.com/issues/1')
 })
 
+test('a fault says how it ended, after what time and how many requests, and with which error', () => {
+  const text = toMarkdown(fullReport())
+  expect(text).toContain(
+    '| 500 every time | error after 0.8 s, 3 requests, UpstreamError UPSTREAM, caller in the stack | error after 0.8 s, 3 requests, UpstreamError UPSTREAM, caller not in the stack |',
+  )
+  expect(text).toContain('| success after 1.0 s, 2 requests |')
+  expect(text).toContain('| hangs, > 12 s, 2 requests |')
+  expect(text).toContain('error after 0.0 s, 1 request, an error without a name, caller not in the stack')
+  expect(text).toContain(
+    'The caller gives each a deadline of 8 s. A call that has not ended after 12 s hangs.',
+  )
+})
+
+test('an entrant that has 2 retries as its default stands in the first table of faults alone', () => {
+  const text = toMarkdown(fullReport())
+  const told = text.slice(text.indexOf('### Faults, told 2 retries'), text.indexOf('### Faults in counts'))
+  expect(told).toContain('| fault | scratch-first-day 0.1.0 | langchain-stock 1.5.14 |')
+  expect(text).toContain('| fault | scratch 0.1.0 | langchain 0.1.0 | scratch-first-day 0.1.0 |')
+})
+
 test('a section that was not asked for says so', () => {
-  const { cacheImpact: _, overhead: __, ...bare } = fullReport()
+  const { cacheImpact: _, overhead: __, faults: ___, ...bare } = fullReport()
   const text = toMarkdown(bare)
   expect(text).toContain('## Cache impact\n\nNot measured.')
   expect(text).toContain('## Overhead\n\nNot measured.')
+  expect(text).toContain('## Faults\n\nNot measured.')
 })
 
 test('text from data breaks no table and is no HTML', () => {

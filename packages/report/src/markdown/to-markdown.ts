@@ -4,6 +4,7 @@ import { shortHash } from '../figures.ts'
 import type { Report } from '../report.ts'
 import { cacheImpactSections } from './cache-impact.ts'
 import { conformanceSection } from './conformance.ts'
+import { faultsSection } from './faults.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What `toMarkdown` and `toHtml` show beside the report itself. */
@@ -22,6 +23,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...conformanceSection(report),
       '## Overhead',
       ...overheadSection(report),
+      ...faultsSection(report),
     ].join('\n\n') + '\n'
   )
 }
