@@ -37,6 +37,7 @@ export const langchainStock = defineEntrant({
     'guardrail-policy':
       'piiMiddleware finds its own five types; a policy of the caller’s own rules is for the caller to write.',
     clock: 'LangChain.js reads the machine’s clock.',
+    'typed-errors': 'LangChain.js passes the SDK’s errors on, and names some of them by an lc_error_code.',
   },
   create: createLangChainPipeline,
 })

@@ -26,6 +26,8 @@ export const openaiSdk = defineEntrant({
     'embedding-cache': none,
     'byte-store': none,
     clock: 'The SDK reads the machine’s clock.',
+    'typed-errors':
+      'The SDK’s errors have classes and a status of their own; they do not say how often it tried or whether to try again.',
   },
   create: createSdkPipeline,
 })

@@ -13,7 +13,7 @@ export const scratchFirstDay = defineEntrant({
   version: '1',
   offers: [
     ...(['chat', 'stream', 'stream-result', 'embed', 'metrics', 'cost', 'guardrails'] as const),
-    ...(['response-cache', 'embedding-cache', 'retry', 'deadline', 'clock'] as const),
+    ...(['response-cache', 'embedding-cache', 'retry', 'deadline', 'clock', 'typed-errors'] as const),
   ],
   unsupported: {
     health: 'Whether it works shows in its metrics; nothing asks the provider.',
