@@ -44,6 +44,9 @@ function named(thrown: unknown, context: CallContext): PlumblineError {
   if (context.signal?.aborted) return new CancelledError('The call was aborted.', facts)
   if (thrown instanceof Error && ['AbortError', 'TimeoutError'].includes(thrown.name))
     return new TimeoutError('The call timed out.', facts)
+  // An answer that began well and could not be read to its end, or not be understood: `cause` says which.
+  if (APICallError.isInstance(thrown) && thrown.statusCode === 200 && thrown.cause !== undefined)
+    return named(thrown.cause, context)
   if (APICallError.isInstance(thrown) || StreamProviderError.isInstance(thrown)) {
     const { statusCode: status, name, message } = thrown
     const code = APICallError.isInstance(thrown) ? codeOf(thrown.data) : thrown.code
