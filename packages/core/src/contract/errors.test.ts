@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 import { expect, test } from 'vitest'
 
 import { CancelledError, PlumblineError, RateLimitedError, TimeoutError } from './errors.ts'
@@ -24,4 +26,12 @@ test('a class has its default for retryable, and the facts win', () => {
   expect(new RateLimitedError('x').retryable).toBe(true)
   expect(new RateLimitedError('x', { retryable: false }).retryable).toBe(false)
   expect(new TimeoutError('x').retryable).toBe(false)
+})
+
+test('an error is printed without the words of its cause', () => {
+  const error = new RateLimitedError('Too many.', { status: 429, cause: new SyntaxError('quotes SECRET') })
+  const text = inspect({ error })
+  expect(text).not.toContain('SECRET')
+  expect(text).toMatch(/Too many\.[^]*code: RATE_LIMITED, status: 429, cause: SyntaxError \(not shown\)/)
+  expect(error.cause).toBeInstanceOf(SyntaxError)
 })

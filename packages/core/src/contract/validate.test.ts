@@ -58,3 +58,21 @@ test.each([
   expect(() => assertCallContext(context)).toThrow(refusal)
   expect(() => assertCallContext({ deadlineMs: 0.5, cacheTtlMs: 0.5 })).not.toThrow()
 })
+
+test('the size of a request is that of its texts and fields in UTF-8', () => {
+  const request = (content: string) => ({ model: 'm', messages: [{ role: 'user' as const, content }] })
+  const check = (content: string) => () => assertChatRequest(request(content), { maxRequestBytes: 1_000 })
+  expect(check('x'.repeat(900))).not.toThrow()
+  expect(check('x'.repeat(1_001))).toThrow(/larger than 1000 bytes/)
+  expect(check('€'.repeat(400))).toThrow(/larger than 1000 bytes/)
+  expect(() => assertEmbedRequest({ model: 'm', input: 'x'.repeat(80e6) })).toThrow(/larger/)
+  expect(() => assertChatRequest(request('x'), { maxRequestBytes: Number.NaN })).toThrow(
+    /maxRequestBytes .* NaN/,
+  )
+})
+
+test('a request that holds itself is refused', () => {
+  const metadata: Record<string, unknown> = {}
+  metadata['self'] = [metadata]
+  expect(pathOf({ model: 'm', messages: [message], metadata })).toBe('')
+})

@@ -84,3 +84,34 @@ test('usage is hidden from a caller who did not ask for it, and a role alone is 
   ).toBeUndefined()
   expect(hasContent(chunk)).toBe(false)
 })
+
+test('a field that every object inherits is a field like any other, and changes nobody else', () => {
+  const delta = JSON.parse('{"__proto__":{"isAdmin":true},"constructor":"a"}') as Record<string, unknown>
+  const assembler = createChunkAssembler()
+  const chunk = { ...answer, choices: [{ index: 0, delta, finish_reason: 'stop', ...delta }] } as ChatChunk
+  assembler.add(chunk)
+  assembler.add(chunk)
+  const [choice] = assembler.response().choices
+  for (const joined of [choice, choice?.message]) {
+    expect(Object.getPrototypeOf(joined)).toBe(Object.prototype)
+    expect(Object.keys(joined ?? {})).toContain('__proto__')
+  }
+  expect(choice?.message['constructor']).toBe('aa')
+})
+
+test('a tool call needs a place of its own: a number, or none and an id', () => {
+  const add = (calls: unknown[]) => {
+    const assembler = createChunkAssembler()
+    for (const call of calls)
+      assembler.add({ ...answer, choices: [{ index: 0, delta: { tool_calls: [call] } }] } as ChatChunk)
+    return assembler.response().choices[0]?.message.tool_calls
+  }
+  for (const index of ['__proto__', 'length', -1, 0.5, 1e9])
+    expect(() => add([{ index, id: 'x' }])).toThrow(/index/)
+  expect(Object.hasOwn(Array.prototype, 'id')).toBe(false)
+  const f = (text: string) => ({ function: { arguments: text } })
+  expect(add([{ id: 'a', ...f('1') }, f('2'), { id: 'b', ...f('3') }])).toMatchObject([
+    { id: 'a', function: { arguments: '12' } },
+    { id: 'b', function: { arguments: '3' } },
+  ])
+})
