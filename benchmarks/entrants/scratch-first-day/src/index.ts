@@ -1,7 +1,7 @@
 /**
  * What most teams have after the first day without a framework: a collector that keeps every call, a table of prices, a
- * Map for answers and one for vectors, a few patterns: some 200 lines of code, this manifest and its `toStream` aside. Written in good faith,
- * and no further.
+ * Map for answers and one for vectors, a few patterns: some 200 lines of code, this manifest and its `toStream` aside.
+ * Written in good faith, and no further.
  */
 import { defineEntrant, type EntrantPipeline } from '@plumbline/conformance'
 
@@ -16,12 +16,12 @@ export const scratchFirstDay = defineEntrant({
     ...(['response-cache', 'embedding-cache', 'retry', 'deadline', 'clock', 'typed-errors'] as const),
   ],
   unsupported: {
+    'typed-errors': 'The SDK’s errors pass through; the codes are given to them by the translation.',
     health: 'Whether it works shows in its metrics; nothing asks the provider.',
     'price-cards': 'The prices are a table in its source.',
     logger: 'Its metrics are kept, not logged.',
     'guardrail-policy': 'Its patterns are constants in its source.',
     'byte-store': 'Its caches are Maps in the process.',
-    'typed-errors': 'Its errors are those of the client below it.',
   },
   create(options) {
     const pipeline = createPipeline(options)
