@@ -23,8 +23,6 @@ export const aiSdk = defineEntrant({
     'deadline',
   ],
   unsupported: {
-    'typed-errors':
-      'Its errors are classes with a marker of their own; the codes are given to them by the translation.',
     health: 'The SDK is called by an application, and has no state to report.',
     cost: 'The SDK reports tokens and knows no prices.',
     'price-cards': 'The SDK knows no prices.',

@@ -16,7 +16,6 @@ export const scratchFirstDay = defineEntrant({
     ...(['response-cache', 'embedding-cache', 'retry', 'deadline', 'clock', 'typed-errors'] as const),
   ],
   unsupported: {
-    'typed-errors': 'The SDK’s errors pass through; the codes are given to them by the translation.',
     health: 'Whether it works shows in its metrics; nothing asks the provider.',
     'price-cards': 'The prices are a table in its source.',
     logger: 'Its metrics are kept, not logged.',
