@@ -1,4 +1,5 @@
 export { measureCacheImpact } from './cache-impact/index.ts'
+export { measureFaults } from './faults/index.ts'
 export { readEnvironment } from './method/environment.ts'
 export { measureOverhead } from './overhead.ts'
 export { readResults, writeResult } from './results.ts'

@@ -39,7 +39,7 @@ test.each([
   [['copy', 'nothing', 'dir'], 'scratch, langchain'],
   [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
   [['copy', 'scratch'], 'copy scratch DIR'],
-  [['bench', 'nothing'], 'cache-impact, overhead'],
+  [['bench', 'nothing'], 'cache-impact, faults, overhead'],
   [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace.'],
   [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
   [['bench', '--quick', '--full'], 'one of --quick and --full'],

@@ -57,7 +57,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
   program
     .command('bench')
     .description(
-      'Hold the entrants to the contract, then measure, and write report.json, REPORT.md and report.html.',
+      'Hold the builds to the contract, then measure, and write report.json, REPORT.md and report.html.',
     )
     .argument('[names...]', 'benchmarks (default: all)')
     .option('--quick', 'under three minutes (default)')
@@ -71,7 +71,10 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .option('--out <dir>', 'where the report goes', '.')
     .option('--json', 'the report as JSON on stdout')
     .option('--record', 'also keep the result in benchmarks/results')
-    .addHelpText('after', '\nBenchmarks: cache-impact, overhead.')
+    .addHelpText(
+      'after',
+      '\nBenchmarks: cache-impact, faults, overhead.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
+    )
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')
       onExitCode(await benchCommand(names, flags))

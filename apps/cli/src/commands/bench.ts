@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   createWorkload,
   measureCacheImpact,
+  measureFaults,
   measureOverhead,
   readEnvironment,
   readResults,
@@ -17,6 +18,7 @@ import { clauses } from '@plumbline/conformance'
 import {
   beforeAfterCells,
   cacheImpactCells,
+  faultCells,
   overheadCells,
   toHtml,
   toMarkdown,
@@ -30,7 +32,7 @@ import { fromCaller } from '../from-caller.ts'
 import { textTable } from '../text-table.ts'
 import { assertKnown, UsageError } from '../usage-error.ts'
 import { chooseEntrants } from './conformance.ts'
-import { holdInProcesses } from './hold-in-processes.ts'
+import { holdForBench } from './hold-for-bench.ts'
 
 /** Flags of `plumbline bench`, as commander parses them. */
 export interface BenchFlags {
@@ -43,7 +45,7 @@ export interface BenchFlags {
   record?: boolean
 }
 
-const knownBenchmarks = ['cache-impact', 'overhead']
+const knownBenchmarks = ['cache-impact', 'faults', 'overhead']
 const seed = 20_261_124
 
 /** How much is measured. `windowMs`: of each trace in real time. */
@@ -53,7 +55,7 @@ const sizes = {
 } as const
 
 /**
- * Holds the entrants to the contract, measures, and writes `report.json`, `REPORT.md` and `report.html` into `out`. Resolves
+ * Holds the builds to the contract, measures, and writes `report.json`, `REPORT.md` and `report.html` into `out`. Resolves
  * with the exit code: 1, and nothing written, when the suite does not hold.
  */
 export async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<number> {
@@ -71,14 +73,17 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const startedAt = new Date().toISOString()
   const environment = readEnvironment()
 
-  const held = await holdInProcesses(entrants)
-  if (held.some(({ hasFindings }) => hasFindings)) {
-    process.stderr.write('\nThe contract does not hold (see above), so nothing is measured.\n')
+  const { outcomes, findings } = await holdForBench(entrants)
+  if (findings.length > 0) {
+    process.stderr.write(`\n${findings.join('\n')}\nNothing is measured.\n`)
     return 1
   }
 
   const cacheImpact = wants('cache-impact')
     ? await runCacheImpact(entrants, traces, flags.trace ? 0 : size.curveRequests, size.windowMs)
+    : undefined
+  const faults = wants('faults')
+    ? await measureFaults({ entrants, onProgress: progressOf('faults') })
     : undefined
   const overhead = wants('overhead') ? await runOverhead(entrants, size) : undefined
   const report: Report = {
@@ -89,8 +94,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     clauses: clauses
       .filter(({ kind }) => kind === 'entrant')
       .map(({ id, sentence, origin }) => ({ id, sentence, origin })),
-    conformance: held.map(({ outcomes }) => outcomes),
+    conformance: outcomes,
     ...(cacheImpact && { cacheImpact }),
+    ...(faults && { faults }),
     ...(overhead && { overhead }),
   }
 
@@ -126,8 +132,12 @@ function runCacheImpact(
   curveRequests: number,
   windowMs: number,
 ): Promise<CacheImpact> {
-  const onProgress = (what: string): void => void process.stderr.write(`cache-impact  ${what}\n`)
+  const onProgress = progressOf('cache-impact')
   return measureCacheImpact({ entrants, traces, curveRequests, windowMs, seed, onProgress })
+}
+
+function progressOf(benchmark: string): (what: string) => void {
+  return (what) => void process.stderr.write(`${benchmark}  ${what}\n`)
 }
 
 function runOverhead(
@@ -148,8 +158,9 @@ function runOverhead(
 }
 
 /** The tables of a run, for the terminal. */
-function summary({ cacheImpact, overhead }: Report): string {
+function summary({ cacheImpact, faults, overhead }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
+  if (faults) parts.push(`Faults\n\n${textTable(faultCells(faults), [4, 5])}`)
   if (overhead) {
     const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
     parts.push(`Overhead\n\n${textTable(rows, [1])}`)
