@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { startFaultServer, type Entrant, type EntrantPipeline } from '@plumbline/conformance'
+import { PlumblineError } from '@plumbline/core'
 import type { FaultRow, Faults } from '@plumbline/report'
 
 import { loadEntrant, type KnownEntrant } from '../entrants.ts'
@@ -24,21 +25,27 @@ const request = {
 /** Between two calls, so that the start of all does not delay each. */
 const gapMs = 30
 
+interface Subject extends Pick<FaultRow, 'retries'> {
+  entrant: Entrant
+  isBuild: boolean
+}
+
 /** Puts every entrant before every fault, a call soon after the other, since most of it is waiting. */
 export async function measureFaults({ entrants, onProgress }: FaultsOptions): Promise<Faults> {
-  const subjects: { entrant: Entrant; retries: FaultRow['retries'] }[] = []
+  const subjects: Subject[] = []
   for (const known of entrants) {
     const entrant = await loadEntrant(known)
     // The first call of all loads what is loaded on first use.
-    await meet(entrant, good, 'defaults')
-    subjects.push({ entrant, retries: 'defaults' })
+    const isBuild = known.heldTo === 'contract'
+    await meet({ entrant, isBuild, retries: 'defaults' }, good)
+    subjects.push({ entrant, isBuild, retries: 'defaults' })
     // Our builds have two retries as their default.
-    if (known.heldTo !== 'contract') subjects.push({ entrant, retries: '2 retries' })
+    if (!isBuild) subjects.push({ entrant, isBuild, retries: '2 retries' })
   }
   const rows: Promise<FaultRow>[] = []
   for (const fault of faults) {
-    for (const { entrant, retries } of subjects) {
-      rows.push(meet(entrant, fault, retries))
+    for (const subject of subjects) {
+      rows.push(meet(subject, fault))
       await sleep(gapMs)
     }
   }
@@ -51,7 +58,7 @@ export async function measureFaults({ entrants, onProgress }: FaultsOptions): Pr
   }
 }
 
-async function meet(entrant: Entrant, fault: Fault, retries: FaultRow['retries']): Promise<FaultRow> {
+async function meet({ entrant, isBuild, retries }: Subject, fault: Fault): Promise<FaultRow> {
   const server = await startFaultServer(fault.answer)
   const subject = entrant.create({
     provider: { baseUrl: server.baseUrl, apiKey: 'faults' },
@@ -66,7 +73,7 @@ async function meet(entrant: Entrant, fault: Fault, retries: FaultRow['retries']
   const limit = new Promise<Ending>((resolve) => {
     timer = setTimeout(() => resolve({ outcome: 'hangs' }), limitMs)
   })
-  const ending = await Promise.race([endingOf(subject, fault.stream), limit])
+  const ending = await Promise.race([endingOf(subject, { stream: fault.stream, isBuild }), limit])
   const elapsedMs = performance.now() - beganMs
   clearTimeout(timer)
   const attempts = server.journal.length
@@ -83,13 +90,22 @@ async function meet(entrant: Entrant, fault: Fault, retries: FaultRow['retries']
   }
 }
 
+interface Asked {
+  stream: boolean
+  /** A build of ours rejects with errors of its own. */
+  isBuild: boolean
+}
+
 type Ending = Pick<FaultRow, 'outcome' | 'errorName' | 'errorCode' | 'hasCallerFrame'>
 
-async function endingOf(subject: EntrantPipeline, stream: boolean): Promise<Ending> {
+async function endingOf(subject: EntrantPipeline, { stream, isBuild }: Asked): Promise<Ending> {
   try {
     await callFromHere(subject, stream)
     return { outcome: 'success' }
-  } catch (error) {
+  } catch (thrown) {
+    // What an adapter made of a library's error is the adapter's: the library's own is its cause.
+    const isTranslated = !isBuild && PlumblineError.isInstance(thrown) && thrown.cause instanceof Error
+    const error: unknown = isTranslated ? thrown.cause : thrown
     if (!(error instanceof Error)) return { outcome: 'error' }
     // The SDK's errors keep the name of Error.
     const errorName = error.name === 'Error' ? error.constructor.name : error.name

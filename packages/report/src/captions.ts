@@ -12,7 +12,7 @@ export const captions = {
     'Modelled: the provider waits as these parameters say, and callers wait in real time, uncompressed. They are assumptions, not ' +
     'measurements of a provider: read the shape. The same requests at every scale.',
   curve:
-    'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches.',
+    'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches; what wrong answers save is in it.',
   stampede: 'Counted at the simulated provider, the cache empty. One call is what one answer costs.',
   conformance:
     'Counted. A dash: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',

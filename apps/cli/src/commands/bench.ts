@@ -160,7 +160,10 @@ function runOverhead(
 /** The tables of a run, for the terminal. */
 function summary({ cacheImpact, faults, overhead }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
-  if (faults) parts.push(`Faults\n\n${textTable(faultCells(faults), [4, 5])}`)
+  if (faults)
+    parts.push(
+      `Faults: how a call ended at defaults, requests at the provider, time\n\n${textTable(faultCells(faults))}`,
+    )
   if (overhead) {
     const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
     parts.push(`Overhead\n\n${textTable(rows, [1])}`)

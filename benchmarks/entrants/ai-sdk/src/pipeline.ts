@@ -1,6 +1,8 @@
 import { createOpenAI } from '@ai-sdk/openai'
 import {
+  isCacheable,
   MetricsCollector,
+  type CachePolicy,
   type CallContext,
   type ChatRequest,
   type EmbedRequest,
@@ -37,13 +39,17 @@ export function createPipeline(options: PipelineOptions) {
     ...(provider.fetch ? { fetch: provider.fetch } : {}),
   })
   const store = responseCache && responseCache.store
-  const middleware = [
-    ...(responseCache === false
-      ? []
-      : [createCacheMiddleware(store ? toKeyValueStore(store) : createMapStore())]),
-    ...(guardrails === false ? [] : [guardrailMiddleware]),
-  ]
-  const modelOf = (id: string) => wrapLanguageModel({ model: openai.chat(id), middleware })
+  const caching = createCacheMiddleware(store ? toKeyValueStore(store) : createMapStore())
+  const policy = responseCache === false ? () => false : toPredicate(responseCache?.policy)
+  // The middleware of its docs caches every request; an application that wants less wraps fewer models.
+  const modelOf = (request: ChatRequest) =>
+    wrapLanguageModel({
+      model: openai.chat(request.model),
+      middleware: [
+        ...(policy(request) ? [caching] : []),
+        ...(guardrails === false ? [] : [guardrailMiddleware]),
+      ],
+    })
 
   // Timeouts and retries: https://ai-sdk.dev/docs/ai-sdk-core/settings#request-options, read 2026-11-24.
   const requestOptions = ({ signal, deadlineMs = options.deadlineMs }: CallContext) => ({
@@ -68,7 +74,7 @@ export function createPipeline(options: PipelineOptions) {
       )
       try {
         const result = await generateText({
-          model: modelOf(request.model),
+          model: modelOf(request),
           ...toSettings(request),
           ...requestOptions(context),
           telemetry: { integrations: call.integration },
@@ -87,7 +93,7 @@ export function createPipeline(options: PipelineOptions) {
       function begin() {
         const { timeout, ...others } = requestOptions(context)
         return streamText({
-          model: modelOf(request.model),
+          model: modelOf(request),
           ...toSettings(request),
           ...others,
           timeout: { ...timeout, ...streamTimeouts },
@@ -165,4 +171,10 @@ function resultOf(step: StepResult<ToolSet>, call: CallTelemetry) {
   const response = toChatResponse(step)
   const metrics = call.record()
   return { response, metrics, outcome: metrics.outcome }
+}
+
+/** Which requests get the caching middleware: all of them, unless the caller says which. */
+function toPredicate(policy: CachePolicy = 'always'): (request: ChatRequest) => boolean {
+  if (policy === 'always') return () => true
+  return typeof policy === 'function' ? policy : (request) => isCacheable(request, policy)
 }

@@ -30,7 +30,7 @@ ${
         id: 'chart-hit-rate',
         label: 'Bar chart: hit rate by trace, for every entrant with caches',
         caption:
-          'Hit rate by trace, all caches on. Counted at the simulated provider: chat requests answered without a call of their own.',
+          'Hit rate by trace, all caches on. Counted at the simulated provider: chat requests answered without a call of their own. Dashed: of these, answers to another request or to another tenant, which are no saving.',
         legend: hitRateLegend(impacts, entrants),
       })
     : ''
@@ -79,7 +79,7 @@ ${await figure((room) => costChart(impact, room), {
   id: `chart-cost-${index + 1}`,
   label: `Bar chart: cost per 1,000 requests of ${impact.trace.name}, by entrant, before and after its caches`,
   caption:
-    'Cost per 1,000 requests, before and after. Priced: the calls at the simulated provider times dated price cards.',
+    'Cost per 1,000 requests, before and after. Priced: the calls at the simulated provider times dated price cards. A cache that serves wrong answers costs less than it should: see the table.',
   legend: settingLegend(impact),
 })}
 ${table([heading, ...rows.map((row) => [...row.slice(0, -1), wrongCount(row.at(-1) ?? '')])], {

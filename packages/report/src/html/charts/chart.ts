@@ -27,6 +27,8 @@ export const colors = {
   line: 'var(--line)',
   paper: 'var(--paper)',
   before: 'var(--before)',
+  /** Of answers that were another request's or another tenant's. */
+  wrong: 'var(--fail)',
   exact: 'var(--exact)',
   'exact + embeddings': 'var(--vectors)',
 } as const

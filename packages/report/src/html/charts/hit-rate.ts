@@ -4,7 +4,10 @@ import { entrantsOf, fullestSetting, settingRow } from '../../trace-rows.ts'
 import { chartBase, colors, entrantColor, nameAxis, valueAxis, type Chart, type ChartRoom } from './chart.ts'
 import type { LegendEntry } from './render-chart.ts'
 
-/** The hit rate of every entrant with caches, by trace, with the most caches that it has. */
+/**
+ * The hit rate of every entrant with caches, by trace, with the most caches that it has. Hits that were wrong answers are drawn
+ * apart: they are no saving.
+ */
 export function hitRateChart(
   traces: readonly TraceImpact[],
   { entrants, room }: { entrants: readonly string[]; room: ChartRoom },
@@ -14,7 +17,7 @@ export function hitRateChart(
     height: traces.length * (drawn.length * 15 + 18) + 30,
     option: {
       ...chartBase,
-      grid: { left: room.narrow ? 104 : 170, right: 56, top: 4, bottom: 24 },
+      grid: { left: room.narrow ? 104 : 170, right: room.narrow ? 76 : 150, top: 4, bottom: 24 },
       xAxis: valueAxis((value) => `${Math.round(value * 100)} %`, {
         min: 0,
         max: 1,
@@ -24,24 +27,40 @@ export function hitRateChart(
         traces.map(({ trace }) => trace.name),
         room,
       ),
-      series: drawn.map((entrant) => ({
-        type: 'bar',
-        silent: true,
-        barWidth: 12,
-        barGap: '20%',
-        itemStyle: { color: entrantColor(entrant, entrants), borderRadius: [0, 2, 2, 0] },
-        label: {
-          show: true,
-          position: 'right',
-          color: colors.ink,
-          fontSize: 11,
-          formatter: ({ value }: { value: unknown }) => (typeof value === 'number' ? formatShare(value) : ''),
-        },
-        data: traces.map((impact) => {
+      series: drawn.flatMap((entrant) => {
+        const rows = traces.map((impact) => {
           const setting = fullestSetting(impact, entrant)
-          return setting && settingRow(impact, entrant, setting)?.hitRate
-        }),
-      })),
+          return setting && settingRow(impact, entrant, setting)
+        })
+        const wrongShare = (index: number): number =>
+          (rows[index]?.wrongAnswers ?? 0) / (traces[index]?.trace.requests ?? 1)
+        const bar = { type: 'bar', silent: true, barWidth: 12, barGap: '20%', stack: entrant }
+        return [
+          {
+            ...bar,
+            itemStyle: { color: entrantColor(entrant, entrants) },
+            data: rows.map((row, index) => row && row.hitRate - wrongShare(index)),
+          },
+          {
+            ...bar,
+            itemStyle: {
+              color: 'transparent',
+              borderColor: colors.wrong,
+              borderWidth: 1.5,
+              borderType: 'dashed',
+            },
+            label: {
+              show: true,
+              position: 'right',
+              color: colors.ink,
+              fontSize: 11,
+              formatter: ({ dataIndex }: { dataIndex: number }) =>
+                hitLabel(rows[dataIndex]?.hitRate, wrongShare(dataIndex)),
+            },
+            data: rows.map((row, index) => row && wrongShare(index)),
+          },
+        ]
+      }),
     },
   }
 }
@@ -53,6 +72,11 @@ export function hitRateLegend(traces: readonly TraceImpact[], entrants: readonly
     color: entrantColor(entrant, entrants),
     mark: 'bar',
   }))
+}
+
+function hitLabel(hitRate: number | undefined, wrongShare: number): string {
+  if (hitRate === undefined) return ''
+  return wrongShare === 0 ? formatShare(hitRate) : `${formatShare(hitRate)}, ${formatShare(wrongShare)} wrong`
 }
 
 function withCaches(traces: readonly TraceImpact[]): string[] {
