@@ -3,6 +3,7 @@ import type { Pipeline } from '@plumbline/core'
 import { defineClause } from '../clause.ts'
 import { labApiKey, readAll, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
+import type { Answer } from '../servers/answer.ts'
 import type { Exchange } from '../servers/fault-server.ts'
 import { provider } from '../servers/provider.ts'
 
@@ -13,6 +14,10 @@ const ways: readonly [string, (made: Pipeline) => Promise<unknown>][] = [
 ]
 
 const good = provider({ text: 'Yes.' })
+/** Whatever was asked, and by whichever method: a client that follows a 302 asks by GET. */
+const followedAnswer: Answer = {
+  steps: [{ text: '{"id":"1","choices":[{"index":0,"message":{"content":"No."}}],"data":[]}' }],
+}
 const redirects = [301, 302, 303, 307, 308]
 
 /** Whether a request carried a credential, in any header or in its address. */
@@ -28,9 +33,9 @@ async function isNotFollowed(
   locationOf: (target: string) => string,
 ): Promise<void> {
   for (const [way, run] of ways) {
-    const target = await faults(good)
+    const target = await faults([followedAnswer])
     const server = await faults((request) => {
-      if (request.path.includes('elsewhere')) return good({ ...request, path: request.path })
+      if (request.path.includes('elsewhere')) return followedAnswer
       return { status, headers: { location: locationOf(target.baseUrl) }, steps: [] }
     })
     const outcome = await run(pipeline({ server, retry: { maxRetries: 0 } })).then(
