@@ -28,7 +28,7 @@ export function planCall(seed: number, index: number): PlannedCall {
   return {
     kind,
     // Few enough that many calls share a flight or find an entry.
-    question: `question ${Math.floor(random() * 150)}`,
+    question: `question ${Math.floor(random() * 60)}`,
     tenant: one(['a', 'b']),
     cache: one(['use', 'use', 'use', 'bypass', 'refresh']),
     deadlineMs: one([15, 250, 250, 500]),

@@ -76,6 +76,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     // A flight that everybody has left closes its connection a moment later.
     for (let wait = 0; wait < 100 && server.inFlight > 0; wait++) await sleep(10)
     if (server.inFlight > 0) violations.push(`${server.inFlight} requests were left open.`)
+    if (pipeline.metrics.inFlight !== 0)
+      violations.push(`The gauge says ${pipeline.metrics.inFlight} in flight.`)
     const made = figures.calls - callsBefore
     if (records.length !== made) violations.push(`${made} calls left ${records.length} records.`)
     violations.push(...checkLedger(records, endings, server.journal, figures.exchanges))

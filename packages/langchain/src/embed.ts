@@ -1,6 +1,7 @@
 import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@langchain/openai'
 import {
   assertEmbedRequest,
+  countInFlight,
   countVerdicts,
   embeddingItem,
   guardEmbedRequest,
@@ -113,6 +114,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       return this.handler.record({ ...labels, ...this.#spending(call), ...ending, timestamp, latencyMs })
     }
 
+    countInFlight(this.handler.metrics, 1)
     try {
       deadline.signal.throwIfAborted()
       if (strictPrices) await this.handler.assertPriced(request.model)
@@ -142,6 +144,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       await record(endingOf(error))
       throw error
     } finally {
+      countInFlight(this.handler.metrics, -1)
       deadline.close()
     }
   }

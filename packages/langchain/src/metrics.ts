@@ -3,6 +3,7 @@ import type { BaseMessage } from '@langchain/core/messages'
 import type { LLMResult } from '@langchain/core/outputs'
 import {
   CancelledError,
+  countInFlight,
   countVerdicts,
   createCallRecord,
   createEmitter,
@@ -124,6 +125,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     const nowMs = this.#clock.monotonicMs()
     // LangChain's name for what goes on the wire.
     const params = extra['invocation_params'] as { model?: unknown } | undefined
+    countInFlight(this.metrics, 1)
     this.#open.set(runId, {
       ...labelsOf(metadata),
       model: String(params?.model ?? metadata['ls_model_name'] ?? 'unknown'),
@@ -239,7 +241,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
 
   #take(runId: string): OpenRun | undefined {
     const open = this.#open.get(runId)
-    this.#open.delete(runId)
+    if (this.#open.delete(runId)) countInFlight(this.metrics, -1)
     return open
   }
 
@@ -280,7 +282,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
       // A run of our own completions ends by its deadline at the latest.
       const isIdle = !open.run && nowMs - open.seenMs > this.#idleMs
       if (!isIdle && this.#open.size <= maxOpenRuns) return
-      this.#open.delete(runId)
+      this.#take(runId)
       await this.#recordError(open, new CancelledError('The run was abandoned.'))
     }
   }

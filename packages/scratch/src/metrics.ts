@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import {
+  countInFlight,
   countVerdicts,
   createCallRecord,
   createEmitter,
@@ -78,6 +79,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     let lastChunkMs = startMs
     let chunks = 0
     let record: Promise<LLMCallMetrics> | undefined
+    countInFlight(metrics, 1)
 
     async function toRecord(end: CallEnd, endMs: number): Promise<LLMCallMetrics> {
       const made = createCallRecord({
@@ -107,7 +109,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
         chunks++
       },
       sawVerdicts: (verdicts) => countVerdicts(metrics, verdicts),
-      end: (end) => (record ??= toRecord(end, clock.monotonicMs())),
+      end(end) {
+        if (record === undefined) {
+          countInFlight(metrics, -1)
+          record = toRecord(end, clock.monotonicMs())
+        }
+        return record
+      },
     }
   }
 

@@ -395,3 +395,11 @@ describe('merge', () => {
 test.each([0, 1.5, NaN, 10_001])('maxLabelValues of %d is refused', (maxLabelValues) => {
   expect(() => new MetricsCollector({ maxLabelValues })).toThrow(RangeError)
 })
+
+test('calls in flight are those that have begun and not ended', () => {
+  const collector = new MetricsCollector()
+  collector.countInFlight(1)
+  collector.countInFlight(1)
+  collector.countInFlight(-1)
+  expect(collector.inFlight).toBe(1)
+})

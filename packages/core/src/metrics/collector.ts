@@ -66,6 +66,7 @@ export class MetricsCollector {
   // Used by every call to `record` in turn: an allocation each would be half of its cost.
   readonly #tally = createTally()
   readonly #series: number[] = [allCalls]
+  #inFlight = 0
 
   /** Throws `RangeError` when `maxLabelValues` is not an integer from 1 to 10,000. */
   constructor(options: MetricsCollectorOptions = {}) {
@@ -77,6 +78,16 @@ export class MetricsCollector {
     }
     this.#clock = clock
     this.#index = new SeriesIndex(maxLabelValues)
+  }
+
+  /** Calls that have begun and not ended. A gauge: of this process, now. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Notes that a call has begun (1) or ended (-1). */
+  countInFlight(change: 1 | -1): void {
+    this.#inFlight += change
   }
 
   /** Adds one finished call. */

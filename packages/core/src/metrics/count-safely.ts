@@ -20,3 +20,15 @@ export function countVerdicts(
     countLoss(metrics, 'metrics')
   }
 }
+
+/** Notes that a call has begun (1) or ended (-1). Never throws: a collector that does loses the note, as a loss `metrics`. */
+export function countInFlight(
+  metrics: Pick<MetricsCollector, 'countInFlight' | 'countLoss'> | undefined,
+  change: 1 | -1,
+): void {
+  try {
+    metrics?.countInFlight(change)
+  } catch {
+    countLoss(metrics, 'metrics')
+  }
+}
