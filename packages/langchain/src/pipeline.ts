@@ -18,6 +18,7 @@ import {
   type Pipeline,
   type PipelineOptions,
 } from '@plumbline/core'
+import { createHttpFetch } from '@plumbline/core/transport'
 
 import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
@@ -68,7 +69,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     clock,
     random,
   }
-  const fields = providerFields(provider)
+  // Opens nothing before the first call, and nothing at all where the caller brings a fetch.
+  const transport = createHttpFetch()
+  const fields = providerFields({ ...provider, fetch: provider.fetch ?? transport })
   // Each call brings its own model.
   const model = createChatModel(fields, stages)
   const vectorCache =
@@ -155,6 +158,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
 
     async close() {
+      transport.close()
       await Promise.all(stores.map(async (store) => store.close()))
     },
   }

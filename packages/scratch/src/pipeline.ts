@@ -6,6 +6,7 @@ import {
   type Pipeline,
   type PipelineOptions,
 } from '@plumbline/core'
+import { createHttpFetch } from '@plumbline/core/transport'
 
 import { createBreakers } from './breaker.ts'
 import { chat, type ChatParts } from './chat.ts'
@@ -23,7 +24,17 @@ import { stream } from './stream.ts'
  * under one retry policy and one deadline, output guardrails and cache store, and leaves one record.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  return pipelineOn(createProvider(options.provider), options)
+  // Opens nothing before the first call, and nothing at all where the caller brings a fetch.
+  const transport = createHttpFetch()
+  const provider = createProvider({ ...options.provider, fetch: options.provider.fetch ?? transport })
+  const pipeline = pipelineOn(provider, options)
+  return {
+    ...pipeline,
+    async close() {
+      transport.close()
+      await pipeline.close()
+    },
+  }
 }
 
 /** As `createPipeline`, on a provider that exists already. */

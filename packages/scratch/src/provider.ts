@@ -23,7 +23,7 @@ export interface Provider {
   probe(signal: AbortSignal): Promise<void>
 }
 
-/** A provider on an SDK client of its own. */
+/** A provider on an SDK client of its own; without a `fetch` in the options, on the SDK's. */
 export function createProvider(options: ProviderOptions): Provider {
   const { baseUrl, apiKey, name = 'openai', fetch } = options
   const client = new OpenAI({

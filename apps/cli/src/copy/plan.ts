@@ -16,7 +16,6 @@ import {
 import { readManifest, readOrigin, repositoryRoot } from './repository.ts'
 
 const coreName = '@plumbline/core'
-const coreFolder = 'packages/core/src'
 
 /** One file of a copy. */
 export interface PlannedFile {
@@ -58,7 +57,7 @@ export function planCopy(entries: readonly string[], ending: ImportEnding): Copy
 /** The text that a copy of this file has, header included. */
 export function copiedText(origin: string, ending: ImportEnding): string {
   const body = replaceReferences(readOrigin(origin), (reference) => {
-    if (reference.specifier === coreName) return fromCore(origin, reference, ending)
+    if (isCore(reference.specifier)) return fromCore(origin, reference, ending)
     if (!reference.specifier.startsWith('.')) return undefined
     // The two folders keep their inner shape, so a relative import changes its ending only.
     return replaceSpecifier(origin, reference, withEnding(reference.specifier, ending))
@@ -92,21 +91,39 @@ function fromCore(origin: string, reference: ModuleReference, ending: ImportEndi
     .join('\n')
 }
 
+/** Core itself, or a subpath of it. */
+function isCore(specifier: string): boolean {
+  return packageOf(specifier) === coreName
+}
+
+/** `@plumbline/core/transport` is `packages/core/src/transport/index.ts`. */
+function indexOf(specifier: string): string {
+  const index = posix.join('packages/core/src', specifier.slice(coreName.length), 'index.ts')
+  if (!existsSync(join(repositoryRoot, index))) throw new TypeError(`${specifier} has no ${index}.`)
+  return index
+}
+
 function coreNames(origin: string, reference: ModuleReference): (ImportedName & { file: string })[] {
   if (reference.names === undefined) {
-    throw new TypeError(`${origin} imports ${coreName} as a whole: copying needs its names one by one.`)
+    throw new TypeError(
+      `${origin} imports ${reference.specifier} as a whole: copying needs its names one by one.`,
+    )
   }
-  const defined = definingFiles(readOrigin(`${coreFolder}/index.ts`))
+  const index = indexOf(reference.specifier)
+  const defined = definingFiles(readOrigin(index))
   return reference.names.map((name) => {
     const definition = defined.get(name.imported)
     if (definition === undefined)
-      throw new TypeError(`${origin} imports ${name.imported}, which core does not export.`)
-    return { ...name, imported: definition.imported, file: posix.join(coreFolder, definition.file) }
+      throw new TypeError(
+        `${origin} imports ${name.imported}, which ${reference.specifier} does not export.`,
+      )
+    const file = posix.join(posix.dirname(index), definition.file)
+    return { ...name, imported: definition.imported, file }
   })
 }
 
 function reachedFrom(origin: string, reference: ModuleReference): string[] {
-  if (reference.specifier === coreName) return coreNames(origin, reference).map(({ file }) => file)
+  if (isCore(reference.specifier)) return coreNames(origin, reference).map(({ file }) => file)
   if (!reference.specifier.startsWith('.')) return []
   const path = posix.join(posix.dirname(origin), reference.specifier)
   if (!existsSync(join(repositoryRoot, path)))

@@ -15,7 +15,10 @@ export interface ProviderOptions {
   apiKey: string
   /** The provider's name in records, prices and cache keys. Default `openai`. */
   name?: string
-  /** Default: the SDK's own. */
+  /**
+   * Default: `createHttpFetch()` of `@plumbline/core/transport`, over kept-alive connections that are the pipeline's own. Pass
+   * `globalThis.fetch` for what that does not do: proxies from the environment, HTTP/2.
+   */
   fetch?: typeof globalThis.fetch
 }
 

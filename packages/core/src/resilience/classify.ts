@@ -23,6 +23,7 @@ interface ProviderFailure {
   /** The provider's own error type. Gateways leave the code out, or null, and say it here. */
   type: string | undefined
   headers: { get(name: string): string | null } | undefined
+  cause: unknown
 }
 
 /**
@@ -32,7 +33,9 @@ interface ProviderFailure {
 export function toPlumblineError(thrown: unknown, now: number): PlumblineError {
   if (PlumblineError.isInstance(thrown)) return thrown
   const failure = readFailure(thrown)
-  const { status, name } = failure
+  const { status, name, cause } = failure
+  // The SDK calls everything that a fetch throws by one name; our transport knows whether another try makes sense.
+  if (name === 'APIConnectionError' && PlumblineError.isInstance(cause)) return cause
   const facts: ErrorFacts = {
     cause: thrown,
     status,
@@ -80,7 +83,7 @@ function retryOverride({ headers }: ProviderFailure): Pick<ErrorFacts, 'retryabl
 
 function readFailure(thrown: unknown): ProviderFailure {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Record<string, unknown>
-  const { status, code, type, headers } = error
+  const { status, code, type, headers, cause } = error
   return {
     // The constructor's name, since SDK errors keep the `name` of Error.
     name:
@@ -91,6 +94,7 @@ function readFailure(thrown: unknown): ProviderFailure {
     code: typeof code === 'string' ? code : undefined,
     type: typeof type === 'string' ? type : undefined,
     headers: isHeaders(headers) ? headers : undefined,
+    cause,
   }
 }
 
