@@ -55,6 +55,11 @@ export interface Scenario {
   /** A sentence about the behaviour. */
   name: string
   case: 'ordinary' | 'boundary' | 'nasty'
+  /**
+   * What this scenario needs beyond its clause. An entrant without it is not asked the scenario, so that what a clause says of
+   * requests is asked of entrants that can tell nothing of money.
+   */
+  needs?: readonly Capability[]
   run(lab: Lab): Promise<void>
   /** Real time after which the scenario has failed, in ms. Default 30,000. */
   limitMs?: number
@@ -76,7 +81,8 @@ export interface Clause {
   scenarios: readonly Scenario[]
 }
 
-const cases = ['ordinary', 'boundary', 'nasty'] as const
+/** The cases that each clause is tried in. */
+export const cases = ['ordinary', 'boundary', 'nasty'] as const
 
 /** The clause, checked for what every clause must have. Throws `TypeError` when one of the three cases is missing or a name repeats. */
 export function defineClause(clause: Clause): Clause {

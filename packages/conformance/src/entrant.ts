@@ -13,7 +13,7 @@ import type {
   PipelineOptions,
 } from '@plumbline/core'
 
-import type { Capability } from './clause.ts'
+import { cases, type Capability, type Clause, type Scenario } from './clause.ts'
 
 /** A chat result of an entrant that may not measure or check anything. */
 export type EntrantChatResult = Pick<ChatResult, 'response'> & Partial<ChatResult>
@@ -76,4 +76,24 @@ export function missingReason(needs: readonly Capability[], entrant: Entrant): s
   const missing = needs.find((capability) => !entrant.offers.includes(capability))
   if (missing === undefined) return undefined
   return entrant.unsupported[missing] ?? `${entrant.name} does not offer ${missing}.`
+}
+
+/** The scenarios of a clause that the entrants can be asked, all of them when there is no entrant. */
+export function scenariosFor(clause: Clause, entrants: readonly Entrant[]): Scenario[] {
+  return clause.scenarios.filter(({ needs = [] }) =>
+    entrants.every((entrant) => missingReason(needs, entrant) === undefined),
+  )
+}
+
+/**
+ * Why a clause cannot be asked of an entrant: for want of what it needs, or of what every scenario of one of its cases needs.
+ * Undefined when it can: a clause without its nasty case would be another clause.
+ */
+export function unsupportedReason(clause: Clause, entrant: Entrant): string | undefined {
+  const missing = missingReason(clause.needs, entrant)
+  if (missing !== undefined) return missing
+  const asked = scenariosFor(clause, [entrant])
+  const without = cases.find((wanted) => !asked.some((scenario) => scenario.case === wanted))
+  const first = clause.scenarios.find((scenario) => scenario.case === without)
+  return first && missingReason(first.needs ?? [], entrant)
 }

@@ -43,8 +43,8 @@ export function formatOutcomes(
 }
 
 /**
- * What changed against the recording, naming clause, scenarios and version; undefined when the outcome is the recorded one, failed
- * scenarios included.
+ * What changed against the recording, naming clause, scenarios and version; undefined when the outcome is the recorded one, scenarios
+ * that failed or were not asked included.
  */
 export function compareOutcomes(
   recorded: RecordedOutcomes,
@@ -52,17 +52,22 @@ export function compareOutcomes(
   now: Outcome,
 ): string | undefined {
   const before = recorded.outcomes.find(({ id }) => id === now.id)
-  const { failedScenarios: failedNow = [] } = now
-  const { failedScenarios: failedBefore = [] } = before ?? {}
+  const { failedScenarios: failedNow = [], notAsked: notAskedNow = [] } = now
+  const { failedScenarios: failedBefore = [], notAsked: notAskedBefore = [] } = before ?? {}
   const broken = failedNow.filter((name) => !failedBefore.includes(name))
-  const repaired = failedBefore.filter((name) => !failedNow.includes(name))
-  if (before?.outcome === now.outcome && broken.length + repaired.length === 0) return undefined
+  const dropped = notAskedNow.filter((name) => !notAskedBefore.includes(name))
+  const taken = notAskedBefore.filter((name) => !notAskedNow.includes(name))
+  const repaired = failedBefore.filter((name) => ![...failedNow, ...notAskedNow].includes(name))
+  const changes = broken.length + repaired.length + dropped.length + taken.length
+  if (before?.outcome === now.outcome && changes === 0) return undefined
   const was =
     before === undefined ? 'not recorded' : `${before.outcome} in ${recorded.version} (${recorded.recorded})`
   return [
     `${now.id}: ${entrant.name} ${entrant.version} was ${was} and is now ${now.outcome}.`,
     ...broken.map((name) => `  now fails: ${name}`),
     ...repaired.map((name) => `  now holds: ${name}`),
+    ...dropped.map((name) => `  is not asked any more: ${name}`),
+    ...taken.map((name) => `  is asked now: ${name}`),
     ...(now.reason === undefined ? [] : [`  ${now.reason}`]),
     `If that is so, record it again: npm run plumbline -- conformance --entrants ${entrant.name} --record`,
   ].join('\n')

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { defineClause, type Scenario } from './clause.ts'
+import { defineClause, type Clause, type Scenario } from './clause.ts'
 import { defineEntrant } from './entrant.ts'
+import { compareOutcomes, formatOutcomes, parseOutcomes } from './outcomes.ts'
 import { clauses } from './registry.ts'
 import { runClause } from './run.ts'
 import { provider } from './servers/provider.ts'
@@ -64,6 +65,56 @@ test('an unhandled rejection and a word on the console fail the scenario that le
 
 test('what an entrant does not offer is unsupported, never a pass', async () => {
   expect((await runClause(clauseOf(passes, ['embed']), entrant)).outcome).toBe('unsupported')
+})
+
+/** As `clauseOf`, with one more scenario, which needs what the entrant lacks. */
+function clauseWithPrices(priced: Scenario): Clause {
+  const clause = clauseOf(passes)
+  return defineClause({ ...clause, scenarios: [...clause.scenarios, { needs: ['cost'], ...priced }] })
+}
+
+const priced: Scenario = {
+  name: 'what it costs',
+  case: 'nasty',
+  run: ({ check }) => Promise.resolve(check.ok(false)),
+}
+
+test('an entrant is not asked a scenario that needs more than it offers, and the outcome says so', async () => {
+  const clause = clauseWithPrices(priced)
+  expect(await runClause(clause, entrant)).toEqual({
+    id: 'TST-01',
+    outcome: 'pass',
+    notAsked: ['what it costs'],
+  })
+  const offers = ['chat', 'cost'] as const
+  expect(await runClause(clause, { ...entrant, offers })).toMatchObject({
+    outcome: 'fail',
+    failedScenarios: ['what it costs'],
+  })
+})
+
+test('a clause of which one case cannot be asked is unsupported, with the reason of the entrant', async () => {
+  const { scenarios, ...clause } = clauseOf(passes)
+  const withoutNasty = {
+    ...clause,
+    scenarios: scenarios.map((one): Scenario => (one.case === 'nasty' ? { ...one, needs: ['cost'] } : one)),
+  }
+  const knowsNoPrices = { ...entrant, unsupported: { cost: 'It knows no prices.' } }
+  expect(await runClause(withoutNasty, knowsNoPrices)).toEqual({
+    id: 'TST-01',
+    outcome: 'unsupported',
+    reason: 'It knows no prices.',
+  })
+})
+
+test('a recording keeps the scenarios that were not asked, and a change of them is a change', async () => {
+  const outcome = await runClause(clauseWithPrices(priced), entrant)
+  const recorded = parseOutcomes(formatOutcomes(entrant, [outcome], { day: '2026-11-24' }))
+  expect(compareOutcomes(recorded, entrant, outcome)).toBeUndefined()
+  const { notAsked: _, ...asked } = outcome
+  expect(compareOutcomes(recorded, entrant, asked)).toContain('is asked now: what it costs')
+  const before = { ...recorded, outcomes: [asked] }
+  expect(compareOutcomes(before, entrant, outcome)).toContain('is not asked any more: what it costs')
 })
 
 test('the server answers over HTTP and keeps a journal without the key', async () => {

@@ -1,5 +1,5 @@
 import type { Clause, Scenario } from './clause.ts'
-import { missingReason, type Entrant } from './entrant.ts'
+import { scenariosFor, unsupportedReason, type Entrant } from './entrant.ts'
 import { openLab } from './lab.ts'
 import { clauses as allClauses } from './registry.ts'
 
@@ -11,6 +11,8 @@ export interface Outcome {
   reason?: string
   /** The scenarios that failed, by name, in their order. */
   failedScenarios?: string[]
+  /** The scenarios that need more than the entrant offers, by name, in their order: what the outcome says nothing of. */
+  notAsked?: string[]
   /** A page that says more: an upstream issue, the docs whose advice was followed. */
   link?: string
 }
@@ -23,7 +25,7 @@ export function runClause(
   entrant: Entrant,
   options: { untilFirstFailure?: boolean } = {},
 ): Promise<Outcome> {
-  const missing = missingReason(clause.needs, entrant)
+  const missing = unsupportedReason(clause, entrant)
   if (missing !== undefined)
     return Promise.resolve({ id: clause.id, outcome: 'unsupported', reason: missing })
   return runScenarios(clause, [entrant], options.untilFirstFailure)
@@ -61,9 +63,12 @@ async function runScenarios(
 ): Promise<Outcome> {
   if (clause.scenarios.length === 0)
     return { id: clause.id, outcome: 'fail', reason: 'The clause has no scenario.' }
+  const asked = scenariosFor(clause, entrants)
+  const skipped = clause.scenarios.filter((scenario) => !asked.includes(scenario))
+  const notAsked = skipped.length === 0 ? {} : { notAsked: skipped.map(({ name }) => name) }
   let first: string | undefined
   const failedScenarios: string[] = []
-  for (const scenario of clause.scenarios) {
+  for (const scenario of asked) {
     const reason = await failureOf(scenario, entrants)
     if (reason === undefined) continue
     first ??= reason
@@ -71,8 +76,8 @@ async function runScenarios(
     if (untilFirstFailure) break
   }
   return first === undefined
-    ? { id: clause.id, outcome: 'pass' }
-    : { id: clause.id, outcome: 'fail', reason: first, failedScenarios }
+    ? { id: clause.id, outcome: 'pass', ...notAsked }
+    : { id: clause.id, outcome: 'fail', reason: first, failedScenarios, ...notAsked }
 }
 
 /** Why the scenario failed; undefined when it passed. */

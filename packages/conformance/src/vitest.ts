@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import type { Clause } from './clause.ts'
-import { missingReason, type Entrant } from './entrant.ts'
+import { unsupportedReason, type Entrant } from './entrant.ts'
 import { compareOutcomes, parseOutcomes } from './outcomes.ts'
 import { clauses as allClauses } from './registry.ts'
 import { runClause, runParityClause, runPartClause, type Outcome } from './run.ts'
@@ -17,7 +17,7 @@ const testTimeoutMs = 180_000
 export function holdToContract(entrant: Entrant, clauses: readonly Clause[] = allClauses): void {
   describe(`${entrant.name} ${entrant.version}`, () => {
     for (const clause of clauses.filter(({ kind }) => kind === 'entrant')) {
-      const missing = missingReason(clause.needs, entrant)
+      const missing = unsupportedReason(clause, entrant)
       if (missing !== undefined) {
         test.skip(`${titleOf(clause)} (unsupported: ${missing})`, () => {})
         continue

@@ -49,7 +49,7 @@ const entrantOutcomes = fields({
   outcomes: list(
     fields(
       { id: name, outcome: { enum: ['pass', 'fail', 'unsupported'] } },
-      { reason: text, failedScenarios: list(text), link: text },
+      { reason: text, failedScenarios: list(text), notAsked: list(text), link: text },
     ),
   ),
 })

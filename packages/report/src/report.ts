@@ -57,6 +57,8 @@ export interface EntrantOutcomes {
     reason?: string
     /** The scenarios that failed, by name. */
     failedScenarios?: string[]
+    /** The scenarios that the entrant has nothing to ask of, by name: the outcome is that of the others. */
+    notAsked?: string[]
     link?: string
   }[]
 }

@@ -140,9 +140,10 @@ function toTable(chosen: readonly Clause[], held: readonly HeldEntrant[]): strin
     origin,
     ...held.map(({ outcomes }) => {
       const outcome = outcomes.find((candidate) => candidate.id === id)
-      return outcome === undefined ? '' : marks[outcome.outcome]
+      if (outcome === undefined) return ''
+      return marks[outcome.outcome] + (outcome.notAsked === undefined ? '' : '*')
     }),
   ])
   const versions = held.map(({ name, version }) => `${name} ${version}`).join(', ')
-  return `${textTable([heading, ...rows])}\n\n${versions}. FAIL: the clause failed; -: the entrant has nothing to ask it of.`
+  return `${textTable([heading, ...rows])}\n\n${versions}. FAIL: the clause failed; -: the entrant has nothing to ask it of; *: nor some of its scenarios.`
 }
