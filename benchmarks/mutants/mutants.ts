@@ -935,6 +935,22 @@ export const mutants: readonly Mutant[] = [
     why: 'an abort does not reach the provider’s socket',
   },
   {
+    id: 'abort-leaves-the-socket',
+    clause: 'FLT-07',
+    ...core('transport/create-http-fetch.ts'),
+    find: 'body?.abort(signal?.reason)\n        request.destroy()',
+    replace: '',
+    why: 'an abort rejects, and the connection goes on behind it',
+  },
+  {
+    id: 'stopped-reader-read-for',
+    clause: 'STR-07',
+    ...core('transport/response-body.ts'),
+    find: 'if (bytes >= readAheadBytes) source.pause()',
+    replace: '',
+    why: 'the transport keeps in memory all that nobody has read yet',
+  },
+  {
     id: 'sign-in-page-is-truncation',
     clause: 'FLT-08',
     ...scratch('provider.ts'),
@@ -1161,17 +1177,19 @@ export const mutants: readonly Mutant[] = [
   {
     id: 'redirects-followed',
     clause: 'SEC-05',
-    ...scratch('provider.ts'),
-    find: "redirect: 'manual'",
-    replace: "redirect: 'follow'",
+    ...scratch('pipeline.ts'),
+    find: 'const transport = createHttpFetch()',
+    replace:
+      "const transport = Object.assign((url: string, init: RequestInit) => fetch(url, { ...init, redirect: 'follow' }), { close() {} })",
     why: 'a redirect takes the key along',
   },
   {
     id: 'redirects-followed-langchain',
     clause: 'SEC-05',
-    ...langchain('provider.ts'),
-    find: "redirect: 'manual'",
-    replace: "redirect: 'follow'",
+    ...langchain('pipeline.ts'),
+    find: 'const transport = createHttpFetch()',
+    replace:
+      "const transport = Object.assign((url: string, init: RequestInit) => fetch(url, { ...init, redirect: 'follow' }), { close() {} })",
     why: 'a redirect takes the key along',
   },
 ]

@@ -136,6 +136,18 @@ describe('a chat model with stages', () => {
     expect(records).toHaveLength(6)
   })
 
+  test('keeps the fetch of its configuration, which is told to follow no redirect', async () => {
+    const { fields } = await serve(provider({ text: 'Yes.' }))
+    const redirects: (RequestRedirect | undefined)[] = []
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      redirects.push(init?.redirect)
+      return globalThis.fetch(input, init)
+    }
+    const configuration = { ...fields.configuration, fetch }
+    expect((await createChatModel({ ...fields, configuration }, {}).invoke('Hi')).text).toBe('Yes.')
+    expect(redirects).toEqual(['manual'])
+  })
+
   test('hands on a tool call that was cut as an invalid one, and says nothing on the console', async () => {
     const cut = { id: 'call_a', type: 'function', function: { name: 'book', arguments: '{"seats":' } }
     const { fields } = await serve(provider({ toolCalls: [cut], finishReason: 'length' }))

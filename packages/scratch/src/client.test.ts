@@ -71,6 +71,18 @@ test('withEmbeddingCache keeps as many vectors as its bound allows', async () =>
   expect(server.journal.length).toBe(3)
 })
 
+test('a wrapped client keeps its own fetch, which is told to follow no redirect', async () => {
+  const redirects: (RequestRedirect | undefined)[] = []
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    redirects.push(init?.redirect)
+    return globalThis.fetch(input, init)
+  }
+  const own = new OpenAI({ baseURL: server.baseUrl, apiKey: 'test', fetch })
+  await withMetrics(own).chat.completions.create(ask('one'))
+  await withEmbeddingCache(own).embeddings.create({ model: 'text-embedding-3-small', input: 'two' })
+  expect(redirects).toEqual(['manual', 'manual'])
+})
+
 test('the controller of a stream closes the connection to the provider', async () => {
   const stalled = await startFaultServer(provider({ text: 'Some words', beforeFinish: [{ stall: true }] }))
   const measured = withMetrics(new OpenAI({ baseURL: stalled.baseUrl, apiKey: 'test' }))

@@ -41,6 +41,11 @@ test('errors without a status are told apart by what threw them', () => {
   expect(toPlumblineError(named('TimeoutError'), now).code).toBe('TIMEOUT')
   const typed = new InvalidRequestError('x')
   expect(toPlumblineError(typed, now)).toBe(typed)
+  // Of the transport, in the SDK's one class for whatever a fetch throws.
+  class APIConnectionError extends Error {}
+  const unreadable = new UpstreamError('x', { retryable: false })
+  expect(toPlumblineError(new APIConnectionError('x', { cause: unreadable }), now)).toBe(unreadable)
+  expect(toPlumblineError(new APIConnectionError('x', { cause: new Error('y') }), now).code).toBe('NETWORK')
 })
 
 test('x-should-retry: false wins over a status that is retried, true adds nothing', () => {
