@@ -33,6 +33,15 @@ async function isUnpolluted({ check }: Lab, work: () => Promise<void>): Promise<
   check.deepEqual(changed, [], 'what every object inherits')
 }
 
+/** What a call resolves with; undefined when the request or the answer is refused by type, which pollutes nothing either. */
+async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  return call.catch((error: unknown) => {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+    if (code === 'INVALID_REQUEST' || code === 'UPSTREAM') return undefined
+    throw error
+  })
+}
+
 /** An object that has these names as fields of its own, as `JSON.parse` makes it and no literal can. */
 function poisoned<T>(fields: T): T {
   const poison = names.map((name) => `"${name}":{"polluted":"yes","isAdmin":true}`).join(',')
@@ -102,10 +111,10 @@ export const SEC02 = defineClause({
         )
         await isUnpolluted(lab, async () => {
           for (let time = 0; time < 2; time++) {
-            const { response } = await made.chat(request)
-            check.equal(response.choices[0]?.message.content, 'Yes.', 'the answer')
-            isOrdinary(lab, response)
-            await readAll(made.stream({ ...request, seed: time }))
+            const answered = await unlessRefused(made.chat(request))
+            if (answered) check.equal(answered.response.choices[0]?.message.content, 'Yes.', 'the answer')
+            isOrdinary(lab, answered?.response)
+            await unlessRefused(readAll(made.stream({ ...request, seed: time })))
           }
         })
       },
@@ -133,9 +142,9 @@ export const SEC02 = defineClause({
         const made = pipeline({ server, responseCache: { store: createSpyStore() } })
         await isUnpolluted(lab, async () => {
           for (let time = 0; time < 2; time++) {
-            const { response } = await made.chat(askCacheable('Hello'))
-            isOrdinary(lab, response)
-            check.equal(response.choices[0]?.message.content, 'Yes.', 'the answer')
+            const answered = await unlessRefused(made.chat(askCacheable('Hello')))
+            isOrdinary(lab, answered?.response)
+            if (answered) check.equal(answered.response.choices[0]?.message.content, 'Yes.', 'the answer')
           }
         })
       },
@@ -158,9 +167,9 @@ export const SEC02 = defineClause({
         await isUnpolluted(lab, async () => {
           for (let time = 0; time < 2; time++) {
             const stream = made.stream(askCacheable('Hello'))
-            isOrdinary(lab, await readAll(stream), 'the chunks')
+            isOrdinary(lab, await unlessRefused(readAll(stream)), 'the chunks')
             // An entrant without a joined result has nothing to look at.
-            const result = await Promise.resolve(stream.result)
+            const result = await unlessRefused(Promise.resolve(stream.result))
             isOrdinary(lab, result?.response, 'the joined answer')
           }
           check.ok(true, 'both were read')

@@ -2,7 +2,7 @@ import { defineClause } from '../clause.ts'
 import { createSpyStore, readAll, textOf, type Lab } from '../lab.ts'
 import { ask, askCacheable } from '../requests.ts'
 import type { Step } from '../servers/answer.ts'
-import { chatAnswer, deltaEvent, eventStream, lastText, provider } from '../servers/provider.ts'
+import { chatAnswer, chatBody, deltaEvent, eventStream, lastText, provider } from '../servers/provider.ts'
 
 /** Texts that something on the way may drop, cut, turn round or make one of. */
 const awkward: readonly (readonly [string, string])[] = [
@@ -150,13 +150,15 @@ export const SEC04 = defineClause({
             .then(({ response }) => response.choices[0]?.message.content)
           survives(lab, await outcomeOf(call), text, `the answer to ${what}`)
           const [sent] = server.journal
-          if (sent !== undefined) {
-            check.equal(
-              JSON.stringify((sent.body as { messages: unknown }).messages),
-              JSON.stringify(fields.messages),
-              `the messages with ${what}`,
-            )
-          }
+          if (sent === undefined) continue
+          const { messages } = chatBody(sent)
+          const written = JSON.stringify(messages)
+          // Whether as a text or as a part is the client's choice.
+          const times = written.split(JSON.stringify(text).slice(1, -1)).length - 1
+          check.ok(times >= 2, `${what} must reach the provider in the user's message and in the tool's`)
+          const calls = messages.flatMap(({ tool_calls }) => tool_calls ?? [])
+          const sentArguments = JSON.parse(calls[0]?.function?.arguments ?? '{}') as { text?: string }
+          check.equal(JSON.stringify(sentArguments.text), JSON.stringify(text), `the argument with ${what}`)
         }
       },
     },
