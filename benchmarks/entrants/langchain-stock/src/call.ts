@@ -16,6 +16,11 @@ export interface Call {
   /** What every runnable takes per call. */
   config: { callbacks: UsageHandler[]; signal?: AbortSignal; timeout?: number }
   usage: UsageHandler
+  /**
+   * Ends a stream that its reader has left, by the signal: https://js.langchain.com/docs/how_to/cancel_execution/, "Streaming" (read
+   * 2026-11-24), which gives "more control" than leaving the loop alone.
+   */
+  leave: () => void
 }
 
 interface Parts {
@@ -30,7 +35,11 @@ interface Parts {
 /** Prepares one call; nothing is sent. */
 export function openCall({ request, context = {}, stream, options, models, metrics }: Parts): Call {
   const { model, cacheStatus } = models.modelFor(request, context.cache)
-  const { tenant = 'default', endpoint, promptVersion, signal } = context
+  const { tenant = 'default', endpoint, promptVersion } = context
+  const leaving = new AbortController()
+  const signal = stream
+    ? AbortSignal.any([leaving.signal, ...(context.signal ? [context.signal] : [])])
+    : context.signal
   const deadlineMs = context.deadlineMs ?? options.deadlineMs
   const usage = new UsageHandler(
     {
@@ -50,14 +59,15 @@ export function openCall({ request, context = {}, stream, options, models, metri
     // https://docs.langchain.com/oss/javascript/langchain/messages (read 2026-11-24), "Dictionary format": messages in the
     // form of the OpenAI API are taken as they are.
     messages: request.messages.map(({ content, ...rest }) => ({ ...rest, content: content ?? '' })),
-    callOptions: toCallOptions(request),
+    callOptions: toCallOptions(request, stream),
     config: {
       // https://js.langchain.com/docs/how_to/callbacks_runtime/ (read 2026-11-24): handlers for one request are passed with it.
       callbacks: [usage],
       ...(signal === undefined ? {} : { signal }),
-      // `RunnableConfig.timeout`: "Timeout for this call in milliseconds", retries included.
-      ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+      // `RunnableConfig.timeout`: "Timeout for this call in milliseconds", retries included. None is for ever.
+      ...(deadlineMs === undefined || deadlineMs === Infinity ? {} : { timeout: deadlineMs }),
     },
     usage,
+    leave: () => leaving.abort(),
   }
 }

@@ -12,6 +12,9 @@ const usage = { prompt_tokens: 0, total_tokens: 0 }
 /**
  * Embeds through `OpenAIEmbeddings`, cache-backed unless the caller says no; one instance for each set of parameters. A call has
  * none of its own: its deadline is the `timeout` of an instance, and its signal cannot be passed.
+ *
+ * A single text goes through `embedDocuments` too: `embedQuery` is never cached, and to OpenAI both are the same request. The
+ * encoding on the wire is left to the client, since LangChain's vectors are numbers; who asks for base64 gets it from them.
  */
 export function createEmbedder(
   options: PipelineOptions,
@@ -26,27 +29,27 @@ export function createEmbedder(
         : new BytesBaseStore(embeddingCache.store, embeddingCache.ttlMs)
 
   function embeddingsFor(
-    { model, dimensions, encoding_format }: EmbedRequest,
+    { model, dimensions }: EmbedRequest,
     deadlineMs: number | undefined,
   ): EmbeddingsInterface {
-    const key = JSON.stringify([model, dimensions, encoding_format, deadlineMs])
+    const key = JSON.stringify([model, dimensions, deadlineMs])
     let embeddings = known.get(key)
     if (embeddings === undefined) {
       const { provider, retry } = options
       const underlying = new OpenAIEmbeddings({
         model,
         ...(dimensions === undefined ? {} : { dimensions }),
-        ...(encoding_format === undefined ? {} : { encodingFormat: encoding_format }),
+        // Its own documentation of the option: "recommended by OpenAI for older models, but may not be suitable for all use cases".
+        stripNewLines: false,
         apiKey: provider.apiKey,
         ...(retry?.maxRetries === undefined ? {} : { maxRetries: retry.maxRetries }),
-        ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+        ...(deadlineMs === undefined || deadlineMs === Infinity ? {} : { timeout: deadlineMs }),
         configuration: { baseURL: provider.baseUrl, ...(provider.fetch ? { fetch: provider.fetch } : {}) },
       })
-      // https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24): "Be sure to set the namespace parameter",
-      // for example to the name of the embedding model.
-      embeddings = store
-        ? CacheBackedEmbeddings.fromBytesStore(underlying, store, { namespace: model })
-        : underlying
+      // https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24): "Be sure to set the namespace parameter to
+      // avoid collisions". Its example is the name of the model; whatever else makes another vector is in it too.
+      const namespace = JSON.stringify([provider.baseUrl, model, dimensions])
+      embeddings = store ? CacheBackedEmbeddings.fromBytesStore(underlying, store, { namespace }) : underlying
       known.set(key, embeddings)
     }
     return embeddings
@@ -54,15 +57,20 @@ export function createEmbedder(
 
   return async (request, context) => {
     const embeddings = embeddingsFor(request, context?.deadlineMs ?? options.deadlineMs)
-    const vectors =
-      typeof request.input === 'string'
-        ? [await embeddings.embedQuery(request.input)]
-        : await embeddings.embedDocuments(request.input)
+    const vectors = await embeddings.embedDocuments([request.input].flat())
     return {
       object: 'list',
-      data: vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })),
+      data: vectors.map((vector, index) => ({
+        object: 'embedding',
+        index,
+        embedding: request.encoding_format === 'base64' ? toBase64(vector) : vector,
+      })),
       model: request.model,
       usage,
     }
   }
+}
+
+function toBase64(vector: number[]): string {
+  return Buffer.from(Float32Array.from(vector).buffer).toString('base64')
 }

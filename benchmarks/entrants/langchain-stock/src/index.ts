@@ -35,7 +35,7 @@ export const langchainStock = defineEntrant({
     'price-cards': noPrices,
     logger: 'LangChain.js logs through tracers and verbose mode, not one event per call to a logger.',
     'guardrail-policy':
-      'piiMiddleware finds its own five types; a policy of the caller’s own rules is for the caller to write.',
+      'piiMiddleware takes a detector of the caller’s own, but has no rule that only reports and none for earlier messages, system prompts or tool arguments.',
     clock: 'LangChain.js reads the machine’s clock.',
     'typed-errors': 'LangChain.js passes the SDK’s errors on, and names some of them by an lc_error_code.',
   },

@@ -28,7 +28,7 @@ export function createModels(options: PipelineOptions): Models {
         ...fields,
         apiKey: provider.apiKey,
         ...(retry?.maxRetries === undefined ? {} : { maxRetries: retry.maxRetries }),
-        ...(deadlineMs === undefined ? {} : { timeout: deadlineMs }),
+        ...(deadlineMs === undefined || deadlineMs === Infinity ? {} : { timeout: deadlineMs }),
         configuration: { baseURL: provider.baseUrl, ...(provider.fetch ? { fetch: provider.fetch } : {}) },
         ...(cached && cache ? { cache } : {}),
       })
@@ -40,7 +40,7 @@ export function createModels(options: PipelineOptions): Models {
   return {
     modelFor(request, mode = 'use') {
       const admitted = isAdmitted(request, policy)
-      // LangChain has no way to write without reading, so `refresh` is served like `bypass`: by a model without a cache.
+      // LangChain has no mode that writes without reading, so `refresh` is served like `bypass`: by a model without a cache.
       const cached = cache !== undefined && mode === 'use' && admitted
       const uncached = mode !== 'use' ? 'bypass' : 'declined'
       return {

@@ -32,11 +32,10 @@ const callOptionNames = new Set([
   'response_format',
   'parallel_tool_calls',
   'prediction',
-  'stream_options',
 ])
 
-/** Wire fields that are arguments of their own. */
-const argumentNames = new Set(['messages', 'stream'])
+/** Wire fields that are arguments of their own, or translated on their own. */
+const argumentNames = new Set(['messages', 'stream', 'stream_options'])
 
 /** The fields of a request that belong to the model. A field without a name of its own goes into `modelKwargs`, as documented. */
 export function toModelFields(request: ChatRequest): ChatOpenAIFields {
@@ -52,10 +51,21 @@ export function toModelFields(request: ChatRequest): ChatOpenAIFields {
 }
 
 /** The fields of a request that belong to the call. */
-export function toCallOptions(request: ChatRequest): Partial<ChatOpenAICallOptions> {
-  return Object.fromEntries(
+export function toCallOptions(request: ChatRequest, stream: boolean): Partial<ChatOpenAICallOptions> {
+  const options = Object.fromEntries(
     Object.entries(request).filter(
       ([name, value]) => callOptionNames.has(name) && value !== undefined && value !== null,
     ),
   )
+  return { ...options, ...(stream && toStreamOptions(request)) }
+}
+
+/**
+ * `ChatOpenAI` asks for usage by itself (`streamUsage`) unless it is given `stream_options`. So it is given none, and where it must
+ * be, with the usage: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/, "Streaming" (read 2026-11-24). Whether the
+ * caller sees that chunk is `toChunk`'s affair.
+ */
+function toStreamOptions({ stream_options: given }: ChatRequest): Partial<ChatOpenAICallOptions> {
+  const others = Object.entries(given ?? {}).filter(([name]) => name !== 'include_usage')
+  return others.length === 0 ? {} : { stream_options: { ...Object.fromEntries(others), include_usage: true } }
 }

@@ -22,10 +22,12 @@ export function createStream(
   const { promise: result, resolve, reject } = Promise.withResolvers<EntrantChatResult>()
   result.catch(() => {})
   let started = false
+  let leave: (() => void) | undefined
 
   async function* read(): AsyncGenerator<ChatChunk> {
     try {
       const { call, chunks } = await open()
+      leave = call.leave
       const whole = new Map<number, AIMessageChunk>()
       for await (const chunk of chunks) {
         const index = choiceOf(chunk)
@@ -44,13 +46,21 @@ export function createStream(
   function iterate(): AsyncIterableIterator<ChatChunk> {
     started = true
     const reading = read()
+    async function end(): Promise<IteratorReturnResult<undefined>> {
+      // Whoever waits for the result of a stream that its reader has left is told.
+      reject(new Error('The stream was left before its end.'))
+      leave?.()
+      // LangChain's stream is closed as it closes; that it was aborted is no news to whoever left it.
+      await reading.return(undefined).catch(() => {})
+      return { done: true, value: undefined }
+    }
     return {
       [Symbol.asyncIterator]: iterate,
       next: () => reading.next(),
-      return() {
-        // Whoever waits for the result of a stream that its reader has left is told; LangChain's own stream is closed as it closes.
-        reject(new Error('The stream was left before its end.'))
-        return reading.return(undefined)
+      return: end,
+      async throw(error) {
+        await end()
+        throw error
       },
     }
   }

@@ -22,11 +22,12 @@ export interface CallLabels {
  *
  * https://js.langchain.com/docs/how_to/chat_token_usage_tracking/, "Using callbacks" (read 2026-11-24): `handleLLMEnd` gets the
  * output with its usage, which is the `usage_metadata` of the message.
- * It is not awaited: https://js.langchain.com/docs/how_to/callbacks_serverless/ (read 2026-11-24) asks for that in serverless
- * environments only, and says that it costs latency elsewhere.
+ * It is awaited, so that the record is there when the answer is. https://js.langchain.com/docs/how_to/callbacks_serverless/ (read
+ * 2026-11-24) asks for that in serverless environments only, by an environment variable; this is the same for one handler.
  */
 export class UsageHandler extends BaseCallbackHandler {
   name = 'usage_handler'
+  override awaitHandlers = true
   /** Undefined until the call has ended and the event of it has been handled. */
   record: LLMCallMetrics | undefined
   readonly #labels: CallLabels

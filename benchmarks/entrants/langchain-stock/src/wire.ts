@@ -8,7 +8,7 @@ const created = 0
 /** Messages, one for each choice, as the wire has them. */
 export function toResponse(request: ChatRequest, messages: readonly BaseMessage[]): ChatResponse {
   const [first] = messages
-  const usage = toUsage(messages.map(usageOf).find((counted) => counted !== undefined))
+  const usage = messages.map(usageOf).find((counted) => counted !== undefined)
   const metadata = first?.response_metadata ?? {}
   return {
     id: first?.id ?? '',
@@ -47,7 +47,8 @@ export function toChunk(
   }
   if (chunk.usage_metadata !== undefined) {
     const asked = request.stream_options?.include_usage === true
-    return asked ? { ...head, choices: [], usage: toUsage(chunk.usage_metadata) ?? null } : undefined
+    const usage = sentUsage(chunk) ?? toUsage(chunk.usage_metadata) ?? null
+    return asked ? { ...head, choices: [], usage } : undefined
   }
   const delta: ChatDelta = {
     ...(isFirst ? { role: 'assistant' as const } : {}),
@@ -79,11 +80,13 @@ function toToolCalls(message: BaseMessage): ToolCall[] | undefined {
   return message.tool_calls.map(({ id = '', name, args }) => toToolCall(id, name, JSON.stringify(args)))
 }
 
-/** Of chunks that were added up: `concat` joins the pieces of one index. */
+/** Of chunks that were added up: `concat` joins the pieces of one index, in the order of arrival, and keeps the index. */
 function joinedToolCalls({ tool_call_chunks: chunks = [] }: AIMessageChunk): ToolCall[] | undefined {
   return chunks.length === 0
     ? undefined
-    : chunks.map(({ id = '', name = '', args = '' }) => toToolCall(id, name, args))
+    : chunks
+        .toSorted((a, b) => (a.index ?? 0) - (b.index ?? 0))
+        .map(({ id = '', name = '', args = '' }) => toToolCall(id, name, args))
 }
 
 function toToolCall(id: string, name: string, args: string): ToolCall {
@@ -100,13 +103,25 @@ function toToolCallDelta({ index = 0, id, name, args }: ToolCallChunk) {
   }
 }
 
-function usageOf(message: BaseMessage): UsageMetadata | undefined {
-  return AIMessage.isInstance(message) ? message.usage_metadata : undefined
+function usageOf(message: BaseMessage): Usage | undefined {
+  // Of chunks that were added up, the provider's own counts may be added up too.
+  if (AIMessageChunk.isInstance(message)) return toUsage(message.usage_metadata)
+  return sentUsage(message) ?? (AIMessage.isInstance(message) ? toUsage(message.usage_metadata) : undefined)
 }
 
 /**
- * https://docs.langchain.com/oss/javascript/langchain/messages, "Token usage" (read 2026-11-24): the counts are in
- * `usage_metadata`. An object without counts is a provider that sent none.
+ * https://js.langchain.com/docs/how_to/chat_token_usage_tracking/, "Using AIMessage.response_metadata" (read 2026-11-24): the usage
+ * as the provider sent it, which a hit keeps, though it zeroes `usage_metadata`. Undefined where the provider sent none.
+ */
+function sentUsage({ response_metadata }: BaseMessage): Usage | undefined {
+  // As `ChatOpenAI` fills it; a provider that sent none leaves an object without counts.
+  const usage = response_metadata.usage as Usage | undefined
+  return usage?.prompt_tokens === undefined ? undefined : structuredClone(usage)
+}
+
+/**
+ * https://docs.langchain.com/oss/javascript/langchain/messages, "Token usage" (read 2026-11-24): `usage_metadata`. An object
+ * without counts is a provider that sent none.
  */
 function toUsage(counted: UsageMetadata | undefined): Usage | undefined {
   if (counted?.input_tokens === undefined) return undefined
