@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 import type { EntrantPipeline } from '@plumbline/conformance'
+import type { PipelineOptions } from '@plumbline/core'
 import type { Overhead, OverheadRow } from '@plumbline/report'
 
 import { knownEntrants, loadEntrant } from './entrants.ts'
+import { balancedOrder } from './method/balanced-order.ts'
 import { median, pairedRatio } from './method/paired-ratio.ts'
 import { seededRandom } from './method/seeded-random.ts'
 
@@ -26,33 +28,55 @@ const request = {
 
 const bare = { guardrails: false, responseCache: false, embeddingCache: false } as const
 
-/** Rows: the bare SDK, itself again (A/A), each build with everything off and with its defaults. */
-const allSubjects = [
+interface Subject {
+  name: string
+  entrant: string
+  options: Omit<PipelineOptions, 'provider'>
+  fetch?: typeof globalThis.fetch
+}
+
+/**
+ * Rows: the bare SDK as it comes, itself again (A/A), and each build: without guardrails and caches (retry, deadline, breaker, record
+ * and transport stay), with its defaults, and with its defaults over the fetch that the SDK would take.
+ */
+const allSubjects: readonly Subject[] = [
   { name: 'openai-sdk', entrant: 'openai-sdk', options: {} },
   { name: 'openai-sdk again (A/A)', entrant: 'openai-sdk', options: {} },
   { name: 'scratch, metrics only', entrant: 'scratch', options: bare },
   { name: 'scratch, defaults', entrant: 'scratch', options: {} },
+  { name: "scratch, defaults, SDK's own fetch", entrant: 'scratch', options: {}, fetch: globalThis.fetch },
   { name: 'langchain, metrics only', entrant: 'langchain', options: bare },
   { name: 'langchain, defaults', entrant: 'langchain', options: {} },
+  {
+    name: "langchain, defaults, SDK's own fetch",
+    entrant: 'langchain',
+    options: {},
+    fetch: globalThis.fetch,
+  },
 ]
 
 /**
- * CPU time per chat call, one call at a time over loopback HTTP, with the provider in another process. Every round runs all rows,
- * in an order that rotates and turns round each time, so that a slow moment of the machine hits them alike.
+ * CPU time per chat call, one call at a time over loopback HTTP, with the provider in another process. Every round runs each row
+ * twice, with half of its calls, in an order and its reverse (ABBA): a machine that slows down or speeds up within a round hits all
+ * rows alike.
  */
 export async function measureOverhead(options: OverheadOptions): Promise<Overhead> {
   const { entrants, rounds, callsPerRound, seed, onProgress } = options
+  if (callsPerRound % 2 !== 0) throw new RangeError(`callsPerRound must be even, got ${callsPerRound}`)
   const subjects = allSubjects.filter(({ entrant }) => entrant === 'openai-sdk' || entrants.includes(entrant))
   const provider = fork(fileURLToPath(new URL('provider-process.ts', import.meta.url)))
   try {
     const [port] = (await once(provider, 'message')) as [number]
     const baseUrl = `http://127.0.0.1:${port}/v1`
     const pipelines: EntrantPipeline[] = []
-    for (const { entrant, options: stages } of subjects) {
+    for (const { entrant, options: stages, fetch } of subjects) {
       const known = knownEntrants.find(({ name }) => name === entrant)
       if (known === undefined) throw new Error(`There is no entrant ${entrant}.`)
       pipelines.push(
-        (await loadEntrant(known)).create({ provider: { baseUrl, apiKey: 'overhead' }, ...stages }),
+        (await loadEntrant(known)).create({
+          provider: { baseUrl, apiKey: 'overhead', ...(fetch && { fetch }) },
+          ...stages,
+        }),
       )
     }
 
@@ -60,10 +84,12 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
     // Warm-up rounds compile the code and open the connections; they are not counted.
     const warmUp = 3
     for (let round = -warmUp; round < rounds; round++) {
-      for (const index of orderOf(round + warmUp, subjects.length)) {
-        const cpuUs = await cpuPerCall(pipelines[index], callsPerRound)
-        if (round >= 0) samples[index]?.push(cpuUs)
+      const order = balancedOrder(round + warmUp, subjects.length)
+      const spentUs = subjects.map(() => 0)
+      for (const index of [...order, ...order.toReversed()]) {
+        spentUs[index] = (spentUs[index] ?? 0) + (await cpuOf(pipelines[index], callsPerRound / 2))
       }
+      if (round >= 0) for (const [index, us] of spentUs.entries()) samples[index]?.push(us / callsPerRound)
       onProgress?.(round + warmUp + 1, rounds + warmUp)
     }
     await Promise.all(pipelines.map(async (pipeline) => pipeline.close?.()))
@@ -73,17 +99,12 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
   }
 }
 
-/** Rotated by the round, and turned round in every second one (ABBA). */
-function orderOf(round: number, count: number): number[] {
-  const order = Array.from({ length: count }, (_, index) => (index + (round >> 1)) % count)
-  return round % 2 === 0 ? order : order.reverse()
-}
-
-async function cpuPerCall(pipeline: EntrantPipeline | undefined, calls: number): Promise<number> {
+/** CPU time of this process, in us. */
+async function cpuOf(pipeline: EntrantPipeline | undefined, calls: number): Promise<number> {
   const before = process.cpuUsage()
   for (let call = 0; call < calls; call++) await pipeline?.chat?.(request)
   const { user, system } = process.cpuUsage(before)
-  return (user + system) / calls
+  return user + system
 }
 
 function toRows(

@@ -18,7 +18,9 @@ export const captions = {
     'Counted. A dash: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
   overhead: ({ rounds, callsPerRound, seed }: Overhead): string =>
     `Measured: CPU time of the calling process per chat call, one at a time over loopback HTTP, median of ${rounds} rounds of ` +
-    `${callsPerRound} calls. The ratio is to the bare SDK in the same round, with its 95 % bootstrap interval (seed ${seed}).`,
+    `${callsPerRound} calls, half of them in an order of the rows and half in its reverse. The ratio is to the bare SDK in the same ` +
+    `round, with its 95 % bootstrap interval (seed ${seed}). Metrics only: guardrails and caches are off; retry, deadline, breaker and ` +
+    "the builds' own transport stay. SDK's own fetch: without that transport.",
   faults: ({ limitMs, deadlineMs }: Faults): string =>
     `Measured: one call for each cell, in real time over loopback HTTP. Calls wait beside each other: read tenths of a second, not ` +
     `milliseconds. ${deadlineMs === undefined ? '' : `The caller gives each a deadline of ${deadlineMs / 1000} s. `}` +

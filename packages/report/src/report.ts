@@ -65,8 +65,9 @@ export interface EntrantOutcomes {
 
 /** The overhead benchmark: what each row costs per call beside the bare SDK. */
 export interface Overhead {
-  /** Rounds that are counted, each with every row once. */
+  /** Rounds that are counted, each with every row twice: in an order and in its reverse. */
   rounds: number
+  /** Of each row, both times together. */
   callsPerRound: number
   seed: number
   rows: OverheadRow[]
