@@ -1192,4 +1192,12 @@ export const mutants: readonly Mutant[] = [
       "const transport = Object.assign((url: string, init: RequestInit) => fetch(url, { ...init, redirect: 'follow' }), { close() {} })",
     why: 'a redirect takes the key along',
   },
+  {
+    id: 'open-breaker-is-healthy',
+    clause: 'HLT-01',
+    ...core('resilience/model-breakers.ts'),
+    find: "breaker.state(nowMs) !== 'closed'",
+    replace: 'false',
+    why: 'a pipeline that refuses every call to a model says that all is well',
+  },
 ]

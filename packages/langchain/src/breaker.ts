@@ -1,13 +1,14 @@
 import {
   attemptOutcome,
-  createBreakerFor,
+  createModelBreakers,
   systemClock,
   toPlumblineError,
   UpstreamError,
   type AttemptOutcome,
-  type CircuitBreaker,
   type CircuitBreakerOptions,
   type Clock,
+  type HealthPart,
+  type ModelBreakers,
 } from '@plumbline/core'
 
 /** One attempt that a breaker let through. Told once how it ended; what it is told after that has no effect. */
@@ -22,20 +23,24 @@ export const unguardedAttempt: Attempt = { succeeded() {}, failed() {} }
 
 /** One circuit breaker per model; LangChain has none. */
 export class CircuitBreakers {
-  readonly #breakerFor: (model: string) => CircuitBreaker
+  readonly #breakers: ModelBreakers
   readonly #clock: Clock
 
   constructor({
     clock = systemClock,
     ...options
   }: CircuitBreakerOptions & { clock?: Clock | undefined } = {}) {
-    this.#breakerFor = createBreakerFor(options)
+    this.#breakers = createModelBreakers(options)
     this.#clock = clock
+  }
+
+  health(): HealthPart {
+    return this.#breakers.health(this.#clock.monotonicMs())
   }
 
   /** Lets an attempt through; throws `UpstreamError`, with the wait until a probe, while the model's breaker is open. */
   enter(model: string): Attempt {
-    const breaker = this.#breakerFor(model)
+    const breaker = this.#breakers.of(model)
     const clock = this.#clock
     const waitMs = breaker.enter(clock.monotonicMs())
     if (waitMs !== undefined) throw openError(model, waitMs)

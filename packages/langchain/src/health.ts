@@ -3,10 +3,13 @@ import { findPackageJSON } from 'node:module'
 
 import type { ByteStore, Clock, HealthPart, HealthReport, MetricsCollector } from '@plumbline/core'
 
+import type { CircuitBreakers } from './breaker.ts'
+
 export interface HealthOptions {
   /** Rejects when the provider cannot serve; spends no tokens. */
   probe: (signal: AbortSignal) => Promise<unknown>
   stores: readonly ByteStore[]
+  breakers: CircuitBreakers | undefined
   metrics: MetricsCollector
   clock: Clock
   /** Monotonic, in ms. */
@@ -22,6 +25,7 @@ const packages = ['@plumbline/langchain', '@langchain/core', '@langchain/openai'
 export async function checkHealth({
   probe,
   stores,
+  breakers,
   metrics,
   clock,
   startedMs,
@@ -31,9 +35,11 @@ export async function checkHealth({
     check('warn', clock, () => Promise.all(stores.map(async (one) => one.ping()))),
   ])
   const { failed, succeeded, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
+  const breaker: HealthPart = breakers?.health() ?? { status: 'pass' }
+  const degraded = store.status === 'pass' ? breaker.status : store.status
   return {
-    status: provider.status === 'pass' ? store.status : provider.status,
-    parts: { provider, store },
+    status: provider.status === 'pass' ? degraded : provider.status,
+    parts: { provider, store, breaker },
     versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: failed === 0 ? 0 : failed / (failed + succeeded),

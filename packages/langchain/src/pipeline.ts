@@ -154,7 +154,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         // That it answers is all that was asked, and an unread body holds the connection.
         await response.body?.cancel()
       }
-      return checkHealth({ probe, stores, metrics, clock, startedMs })
+      return checkHealth({ probe, stores, breakers: stages.breakers, metrics, clock, startedMs })
     },
 
     async close() {

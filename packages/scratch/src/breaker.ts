@@ -1,10 +1,11 @@
 import {
   attemptOutcome,
-  createBreakerFor,
+  createModelBreakers,
   toPlumblineError,
   UpstreamError,
   type CircuitBreakerOptions,
   type Clock,
+  type HealthPart,
 } from '@plumbline/core'
 
 /** One attempt that a breaker let through. Told once how it ended; what it is told after that has no effect. */
@@ -18,15 +19,19 @@ export interface Attempt {
 export interface Breakers {
   /** Lets an attempt through; throws `UpstreamError`, with the wait until a probe, while the model's breaker is open. */
   enter(model: string): Attempt
+  health(): HealthPart
 }
 
 export function createBreakers(options: CircuitBreakerOptions | false, clock: Clock): Breakers {
-  if (options === false) return { enter: () => ({ succeeded() {}, failed() {} }) }
-  const breakerFor = createBreakerFor(options)
+  if (options === false) {
+    return { enter: () => ({ succeeded() {}, failed() {} }), health: () => ({ status: 'pass' }) }
+  }
+  const breakers = createModelBreakers(options)
 
   return {
+    health: () => breakers.health(clock.monotonicMs()),
     enter(model) {
-      const breaker = breakerFor(model)
+      const breaker = breakers.of(model)
       const waitMs = breaker.enter(clock.monotonicMs())
       if (waitMs !== undefined) throw openError(model, waitMs)
       let hasEnded = false

@@ -3,6 +3,7 @@ import { findPackageJSON } from 'node:module'
 
 import type { ByteStore, Clock, HealthPart, HealthReport, MetricsCollector } from '@plumbline/core'
 
+import type { Breakers } from './breaker.ts'
 import { openDeadline } from './deadline.ts'
 import type { Provider } from './provider.ts'
 
@@ -10,6 +11,7 @@ export interface HealthParts {
   provider: Provider
   /** Of the caches; one store may serve both. */
   stores: readonly ByteStore[]
+  breakers: Pick<Breakers, 'health'>
   metrics: MetricsCollector
   clock: Clock
   /** Of the pipeline, on the monotonic clock, in ms. */
@@ -25,6 +27,7 @@ const reportedPackages = ['@plumbline/scratch', 'openai']
 export async function checkHealth({
   provider,
   stores,
+  breakers,
   metrics,
   clock,
   startedMs,
@@ -35,9 +38,11 @@ export async function checkHealth({
   ])
   const { totalCalls, blocked, cancelled, failed, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
   const counted = totalCalls - blocked - cancelled
+  const breakerPart = breakers.health()
+  const degraded = storePart.status === 'pass' ? breakerPart.status : storePart.status
   return {
-    status: providerPart.status === 'pass' ? storePart.status : providerPart.status,
-    parts: { provider: providerPart, store: storePart },
+    status: providerPart.status === 'pass' ? degraded : providerPart.status,
+    parts: { provider: providerPart, store: storePart, breaker: breakerPart },
     versions: Object.fromEntries(reportedPackages.map((name) => [name, versionOf(name)])),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: counted === 0 ? 0 : failed / counted,

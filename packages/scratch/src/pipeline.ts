@@ -80,7 +80,7 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     chat: (request, context) => chat(chatParts, request, context),
     stream: (request, context) => stream(chatParts, request, context),
     embed: (request, context) => embed(embedParts, request, context),
-    health: () => checkHealth({ provider, stores, metrics, clock, startedMs }),
+    health: () => checkHealth({ provider, stores, breakers: attempts.breakers, metrics, clock, startedMs }),
     async close() {
       await Promise.all(stores.map(async (store) => store.close()))
     },

@@ -1,8 +1,9 @@
 import { defineClause } from '../clause.ts'
 import { createSpyStore, type SpyStore } from '../lab.ts'
 import { passTime } from '../pass-time.ts'
+import { ask } from '../requests.ts'
 import type { Answer } from '../servers/answer.ts'
-import { provider } from '../servers/provider.ts'
+import { errorAnswer, provider } from '../servers/provider.ts'
 
 /** `Pipeline.health`: how long it may take, in ms. */
 const limitMs = 2_000
@@ -14,7 +15,7 @@ function storeThat(ping: () => unknown): SpyStore {
   return Object.assign(createSpyStore(), { ping: ping as SpyStore['ping'] })
 }
 
-// The report has no parts for breaker and ledger yet; their scenarios come with them.
+// The report has no part for a ledger yet; its scenarios come with it.
 export const HLT01 = defineClause({
   id: 'HLT-01',
   sentence:
@@ -114,6 +115,31 @@ export const HLT01 = defineClause({
           const { status, parts } = await pipeline({ server, ...stores }).health()
           check.deepEqual([status, parts.store.status], ['warn', 'warn'], 'the whole and the store')
         }
+      },
+    },
+    {
+      name: 'an open circuit breaker is a warning that says of how many models, and goes when it closes',
+      case: 'boundary',
+      needs: ['chat', 'breaker'],
+      async run({ check, faults, pipeline, clock }) {
+        let down = true
+        const answer = provider({ text: 'Yes.' })
+        const server = await faults((request) =>
+          down && request.path.endsWith('/completions') ? errorAnswer(500) : answer(request),
+        )
+        const breaker = { minimumAttempts: 2, openMs: 10_000 }
+        const made = pipeline({ server, breaker, retry: { maxRetries: 0 } })
+        check.equal((await made.health()).parts.breaker.status, 'pass', 'the breaker before any call')
+        for (let call = 0; call < 2; call++) {
+          await check.rejectsWithCode(made.chat(ask('Hello', { model: 'a-model-of-somebody' })), 'UPSTREAM')
+        }
+        const { status, parts } = await made.health()
+        check.deepEqual([status, parts.breaker.status], ['warn', 'warn'], 'the whole and the breaker')
+        check.equal(parts.breaker.reason, '1 of 1 models', 'why')
+        down = false
+        clock.advance(breaker.openMs)
+        await made.chat(ask('Hello', { model: 'a-model-of-somebody' }))
+        check.equal((await made.health()).status, 'pass', 'the whole after it has closed')
       },
     },
   ],

@@ -58,9 +58,9 @@ export interface HealthPart {
 }
 
 export interface HealthReport {
-  /** The worst of the parts, where a dead cache counts as `warn`. */
+  /** The worst of the parts, where a dead cache and an open circuit breaker count as `warn`. */
   status: HealthStatus
-  parts: { provider: HealthPart; store: HealthPart }
+  parts: { provider: HealthPart; store: HealthPart; breaker: HealthPart }
   /** Package name to version. */
   versions: Record<string, string>
   uptimeMs: number
