@@ -40,7 +40,7 @@ export async function checkHealth({
   return {
     status: provider.status === 'pass' ? degraded : provider.status,
     parts: { provider, store, breaker },
-    versions: Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+    versions: versionsOf(packages),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: failed === 0 ? 0 : failed / (failed + succeeded),
     p95LatencyMs,
@@ -83,10 +83,16 @@ function reasonOf(error: unknown): string {
   return `${error.constructor.name}${status}`
 }
 
-function versionOf(name: string): string {
-  const path = findPackageJSON(name, import.meta.url)
-  const manifest: unknown = path === undefined ? undefined : JSON.parse(readFileSync(path, 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : 'unknown'
+/** Of the packages that are there: a copy of this file stands in no package of ours, and a bundle may hold them all. */
+function versionsOf(names: readonly string[]): Record<string, string> {
+  const versions: Record<string, string> = {}
+  for (const name of names) {
+    try {
+      const path = findPackageJSON(name, import.meta.url)
+      if (path !== undefined) versions[name] = String(JSON.parse(readFileSync(path, 'utf8')).version)
+    } catch {
+      // It is not installed by itself.
+    }
+  }
+  return versions
 }

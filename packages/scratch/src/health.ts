@@ -43,7 +43,7 @@ export async function checkHealth({
   return {
     status: providerPart.status === 'pass' ? degraded : providerPart.status,
     parts: { provider: providerPart, store: storePart, breaker: breakerPart },
-    versions: Object.fromEntries(reportedPackages.map((name) => [name, versionOf(name)])),
+    versions: versionsOf(reportedPackages),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: counted === 0 ? 0 : failed / counted,
     p95LatencyMs,
@@ -73,11 +73,16 @@ async function check(
 }
 
 /** As installed; `unknown` where the code was bundled or copied. */
-function versionOf(packageName: string): string {
-  try {
-    const path = findPackageJSON(packageName, import.meta.url)
-    return path === undefined ? 'unknown' : String(JSON.parse(readFileSync(path, 'utf8')).version)
-  } catch {
-    return 'unknown'
+/** Of the packages that are there: a copy of this file stands in no package of ours, and a bundle may hold them all. */
+function versionsOf(names: readonly string[]): Record<string, string> {
+  const versions: Record<string, string> = {}
+  for (const name of names) {
+    try {
+      const path = findPackageJSON(name, import.meta.url)
+      if (path !== undefined) versions[name] = String(JSON.parse(readFileSync(path, 'utf8')).version)
+    } catch {
+      // It is not installed by itself.
+    }
   }
+  return versions
 }

@@ -61,7 +61,7 @@ export interface HealthReport {
   /** The worst of the parts, where a dead cache and an open circuit breaker count as `warn`. */
   status: HealthStatus
   parts: { provider: HealthPart; store: HealthPart; breaker: HealthPart }
-  /** Package name to version. */
+  /** Package name to version, of the packages that are installed by themselves. */
   versions: Record<string, string>
   uptimeMs: number
   /** Failed share of the calls of the last five minutes that were neither blocked nor cancelled; 0 when there were none. */
