@@ -18,10 +18,12 @@ import { startOrdinaryServer, type OrdinaryOptions, type OrdinaryServer } from '
 export const labApiKey = 'sk-lab-KEY-0123456789abcdef0123456789abcdef'
 
 /** What a scenario asks of the pipeline; anything else is taken from `labDefaults`. */
-export type LabPipelineOptions = Partial<Omit<PipelineOptions, 'provider'>> & {
+export type LabPipelineOptions = Partial<Omit<PipelineOptions, 'provider' | 'guardrails'>> & {
   /** The server it calls. */
   server: { baseUrl: string }
   provider?: Partial<PipelineOptions['provider']>
+  /** `as shipped`: the option is left out, for the entrant's own default. */
+  guardrails?: PipelineOptions['guardrails'] | 'as shipped'
 }
 
 export interface LogEvent {
@@ -85,13 +87,14 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
 
   function create(entrant: Entrant | undefined, options: LabPipelineOptions): Pipeline {
     if (entrant === undefined) throw new Error('This clause has no such entrant; see the kinds of `Clause`.')
-    const { server, provider, ...rest } = options
+    const { server, provider, ...asked } = options
+    const { guardrails, ...rest } = { ...labDefaults, ...asked }
     // A clause asks only for what the entrant offers, so the missing rest is never called.
     const pipeline = entrant.create({
       clock,
       logger,
-      ...labDefaults,
       ...rest,
+      ...(guardrails === 'as shipped' ? {} : { guardrails }),
       provider: { baseUrl: server.baseUrl, apiKey: labApiKey, ...provider },
     }) as Pipeline
     if (entrant.offers.includes('metrics')) keepRecords(pipeline, records)

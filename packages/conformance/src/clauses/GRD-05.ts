@@ -1,9 +1,9 @@
-import type { ChatRequest } from '@plumbline/core'
+import type { ChatMessage, ChatRequest } from '@plumbline/core'
 
 import { defineClause } from '../clause.ts'
-import { readAll } from '../lab.ts'
+import { readAll, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
-import { provider } from '../servers/provider.ts'
+import { chatBody, provider } from '../servers/provider.ts'
 import { wordPolicy } from '../test-policy.ts'
 
 /** The word in every place of a request that holds text. */
@@ -29,17 +29,76 @@ const everywhere: ChatRequest = {
   ],
 }
 
+const address = 'ann.lee@example.com'
+
+/** With the guardrails that the entrant ships, the provider does not see the address, whole or streamed. */
+async function isKept({ check, faults, pipeline }: Lab, messages: ChatMessage[]): Promise<void> {
+  const server = await faults(provider({ text: 'Yes.' }))
+  const made = pipeline({ server, guardrails: 'as shipped' })
+  await made.chat(ask('', { messages }))
+  await readAll(made.stream(ask('', { messages })))
+  check.equal(server.journal.length, 2, 'requests at the provider')
+  for (const request of server.journal) {
+    check.lacks(JSON.stringify(request.body), address, 'what was sent')
+    check.equal(chatBody(request).messages.length, messages.length, 'messages that were sent')
+  }
+}
+
 export const GRD05 = defineClause({
   id: 'GRD-05',
   sentence:
     'Redaction reaches every place that text hides: all messages (not the last alone), content parts, tool-call arguments, tool results, refusals, every choice.',
   origin: 'found defect',
   kind: 'entrant',
-  needs: ['chat', 'stream', 'stream-result', 'guardrail-policy'],
+  needs: ['chat', 'stream', 'guardrails'],
   scenarios: [
+    {
+      name: 'as shipped, an address in an earlier message is found as one in the last is',
+      case: 'ordinary',
+      async run(lab) {
+        await isKept(lab, [
+          { role: 'user', content: `My address is ${address}.` },
+          { role: 'assistant', content: 'I have noted it.' },
+          { role: 'user', content: 'Write a letter.' },
+        ])
+      },
+    },
+    {
+      name: 'as shipped, an address in a content part is found as one in a text is',
+      case: 'boundary',
+      async run(lab) {
+        await isKept(lab, [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'Write a letter.' },
+              { type: 'text', text: `My address is ${address}.` },
+            ],
+          },
+        ])
+      },
+    },
+    {
+      name: 'as shipped, an address in the answer of a tool, or in one of the assistant, is found',
+      case: 'nasty',
+      async run(lab) {
+        const call = { id: 'c1', type: 'function', function: { name: 'look_up', arguments: '{}' } }
+        await isKept(lab, [
+          { role: 'user', content: 'Where do I write to?' },
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: 'c1', content: `Found ${address}.` },
+        ])
+        await isKept(lab, [
+          { role: 'user', content: 'Where do I write to?' },
+          { role: 'assistant', content: `Write to ${address}.` },
+          { role: 'user', content: 'Thank you.' },
+        ])
+      },
+    },
     {
       name: 'the provider sees the word nowhere, and everything else as it was',
       case: 'ordinary',
+      needs: ['stream-result', 'guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const server = await faults(provider({ text: 'Yes.' }))
         await pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact', ['input']) }).chat(everywhere)
@@ -52,6 +111,7 @@ export const GRD05 = defineClause({
     {
       name: 'every choice of an answer is redacted, tool arguments and refusals included',
       case: 'boundary',
+      needs: ['stream-result', 'guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const server = await faults(
           provider({
@@ -80,6 +140,7 @@ export const GRD05 = defineClause({
     {
       name: 'redacted tool arguments are still JSON, and the caller’s own request is left alone',
       case: 'nasty',
+      needs: ['stream-result', 'guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const server = await faults(
           provider({

@@ -2,7 +2,7 @@ import { cardRule, defineGuardrails, emailRule, phoneRule, secretsRule } from '@
 import fc from 'fast-check'
 
 import { defineClause } from '../clause.ts'
-import { readAll, textOf } from '../lab.ts'
+import { readAll, textOf, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
 import { chatBody, lastText, provider } from '../servers/provider.ts'
 import { wordPolicy } from '../test-policy.ts'
@@ -28,17 +28,53 @@ const prose = [
   'sk-',
 ]
 
+/** With the guardrails that the entrant ships, no part of the stream ever holds the address, and the words round it come. */
+async function isNotShown({ check, faults, pipeline }: Lab, pieces: string[]): Promise<void> {
+  const server = await faults(provider({ pieces }))
+  let seen = ''
+  for await (const chunk of pipeline({ server, guardrails: 'as shipped' }).stream(ask('Who?'))) {
+    seen += textOf([chunk])
+    check.lacks(seen, 'ann.lee@example.com', 'what has been released')
+  }
+  check.match(seen, /^Write to ./, 'the words before it')
+  if (pieces.join('').endsWith(' today.')) check.match(seen, / today\.$/, 'the words after it')
+}
+
 export const GRD11 = defineClause({
   id: 'GRD-11',
   sentence:
     "A streamed answer obeys the same output guardrails: for any chunking the concatenated output (before restoration) equals the guarded whole (P), and no released prefix ever contained a value that is later redacted (P). Every rule declares its longest reach, used for whole answers too; whole-answer checks (schema, emptiness, minimum length) run at the end and raise the typed error after release, unless `hold: 'all'`.",
   origin: 'found defect',
   kind: 'entrant',
-  needs: ['chat', 'stream', 'guardrail-policy'],
+  needs: ['chat', 'stream', 'guardrails'],
   scenarios: [
+    {
+      name: 'as shipped, an address that is cut in two is not shown',
+      case: 'ordinary',
+      async run(lab) {
+        await isNotShown(lab, ['Write to ann.l', 'ee@exam', 'ple.com today.'])
+      },
+    },
+    {
+      name: 'as shipped, an address that comes whole, or last, is not shown',
+      case: 'boundary',
+      async run(lab) {
+        await isNotShown(lab, ['Write to ', 'ann.lee@example.com', ' today.'])
+        await isNotShown(lab, ['Write to ', 'ann.lee@example.com'])
+      },
+    },
+    {
+      name: 'as shipped, an address that comes character by character is not shown, as the second of two neither',
+      case: 'nasty',
+      async run(lab) {
+        await isNotShown(lab, [...'Write to ann.lee@example.com today.'])
+        await isNotShown(lab, [...'Write to bob@example.com or to ann.lee@example.com today.'])
+      },
+    },
     {
       name: 'an address that is cut in two leaves redacted, and the words before it leave at once',
       case: 'ordinary',
+      needs: ['guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const server = await faults(
           provider({ pieces: ['Write to ann.l', 'ee@exam', 'ple.com today.'], between: [{ gate: 'next' }] }),
@@ -56,6 +92,7 @@ export const GRD11 = defineClause({
     {
       name: 'a value at the very end, and one that never becomes one, are told apart by the end of the stream',
       case: 'boundary',
+      needs: ['guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const answers = ['Mail ann.lee@example.com', 'Mail ann.lee@']
         const server = await faults(
@@ -69,6 +106,7 @@ export const GRD11 = defineClause({
     {
       name: 'property: however the answer is cut, the stream is the guarded whole and never held a redacted value',
       case: 'nasty',
+      needs: ['guardrail-policy'],
       limitMs: 60_000,
       async run({ check, faults, pipeline }) {
         let pieces: string[] = []
@@ -102,6 +140,7 @@ export const GRD11 = defineClause({
     {
       name: 'a word that blocks, cut into single characters, never leaves',
       case: 'nasty',
+      needs: ['guardrail-policy'],
       async run({ check, faults, pipeline }) {
         const server = await faults(provider({ pieces: [...'It is XYZZY, of course'] }))
         let seen = ''
