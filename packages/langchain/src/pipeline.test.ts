@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
-import { provider, startFaultServer, type ClosedConnection, type FaultServer } from '@plumbline/conformance'
+import { provider, startFaultServer, type FaultServer } from '@plumbline/conformance'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { createPipeline } from './pipeline.ts'
@@ -9,14 +9,15 @@ import { createPipeline } from './pipeline.ts'
 let server: FaultServer
 /** Number of the connection that each request came on. */
 let connections: number[]
-let closed: ClosedConnection[]
+/** Who closed each connection. */
+let closed: string[]
 
 beforeEach(async () => {
-  const own = { connections: [] as number[], closed: [] as ClosedConnection[] }
+  const own = { connections: [] as number[], closed: [] as string[] }
   ;({ connections, closed } = own)
   server = await startFaultServer(provider({ text: 'Yes.' }), {
     onRequest: (_, connection) => own.connections.push(connection),
-    onClose: (connection) => own.closed.push(connection),
+    onClose: (connection) => own.closed.push(connection.closed),
   })
 })
 afterEach(() => server.close())
@@ -31,7 +32,7 @@ test('calls, probes included, share a kept connection, which close() closes', as
   await pipeline.health()
   expect(connections).toEqual([1, 1, 1, 1])
   await pipeline.close()
-  await expect.poll(() => closed.map((one) => one.closed)).toEqual(['by the client'])
+  await expect.poll(() => closed).toEqual(['by the client'])
 })
 
 test('a fetch of the caller’s own is used for every call, and close() leaves its connections', async () => {

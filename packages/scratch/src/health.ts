@@ -72,7 +72,6 @@ async function check(
   }
 }
 
-/** As installed; `unknown` where the code was bundled or copied. */
 /** Of the packages that are there: a copy of this file stands in no package of ours, and a bundle may hold them all. */
 function versionsOf(names: readonly string[]): Record<string, string> {
   const versions: Record<string, string> = {}
