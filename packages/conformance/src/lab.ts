@@ -94,7 +94,7 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
       clock,
       logger,
       ...rest,
-      ...(guardrails === 'as shipped' ? {} : { guardrails }),
+      ...(guardrails === undefined || guardrails === 'as shipped' ? {} : { guardrails }),
       provider: { baseUrl: server.baseUrl, apiKey: labApiKey, ...provider },
     }) as Pipeline
     if (entrant.offers.includes('metrics')) keepRecords(pipeline, records)

@@ -135,7 +135,7 @@ export async function startFaultServer(
     try {
       const answer =
         typeof script === 'function'
-          ? await script(exchange)
+          ? await answerOf(script, exchange)
           : script[Math.min(exchange.index, script.length - 1)]
       await play(socket, exchange, answer ?? noAnswer)
     } finally {
@@ -252,6 +252,18 @@ export async function startFaultServer(
 interface Connection extends Pick<ClosedConnection, 'number'> {
   exchanges: Exchange[]
   closed: ClosedConnection['closed'] | undefined
+}
+
+/** A script that throws at a request it was not written for is an answer too: a client that waits for one would wait for ever. */
+async function answerOf(script: Extract<Script, Function>, exchange: Exchange): Promise<Answer> {
+  try {
+    return await script(exchange)
+  } catch (error) {
+    return {
+      status: 500,
+      steps: [{ text: JSON.stringify({ error: { message: `The script: ${String(error)}` } }) }],
+    }
+  }
 }
 
 const noAnswer: Answer = { status: 500, steps: [{ text: '{"error":{"message":"The script is empty."}}' }] }

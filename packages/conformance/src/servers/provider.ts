@@ -255,8 +255,10 @@ export function provider(
   embed: EmbedReply = {},
 ): (request: Exchange) => Answer {
   return (request) => {
-    if (request.path.endsWith('/embeddings')) return embedAnswer(request, embed)
+    if (request.method === 'POST' && request.path.endsWith('/embeddings')) return embedAnswer(request, embed)
     if (request.path.endsWith('/models')) return { steps: [{ text: '{"object":"list","data":[]}' }] }
+    // What comes by GET is a client that follows a redirect.
+    if (request.method !== 'POST') return errorAnswer(404, { type: 'invalid_request_error' })
     return chatAnswer(request, typeof reply === 'function' ? reply(request) : reply)
   }
 }
