@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { parseReport, type Report } from '@plumbline/report'
@@ -7,14 +7,15 @@ const folder = fileURLToPath(new URL('../results/', import.meta.url))
 
 /** Every recorded result, oldest first. Throws `TypeError` naming the file for one that is no report. */
 export function readResults(): Report[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-  return files.sort().map((file) => {
-    try {
-      return parseReport(readFileSync(`${folder}${file}`, 'utf8'))
-    } catch (error) {
-      throw new TypeError(`benchmarks/results/${file} is no report: ${String(error)}`, { cause: error })
-    }
-  })
+  return globSync('*.json', { cwd: folder })
+    .sort()
+    .map((file) => {
+      try {
+        return parseReport(readFileSync(`${folder}${file}`, 'utf8'))
+      } catch (error) {
+        throw new TypeError(`benchmarks/results/${file} is no report: ${String(error)}`, { cause: error })
+      }
+    })
 }
 
 /** Adds a result under its time; never overwrites one. Resolves with the file, from the repository's root. */
