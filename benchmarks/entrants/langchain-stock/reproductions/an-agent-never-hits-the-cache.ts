@@ -1,4 +1,4 @@
-// Within `createAgent` the model's cache is written at every call and never hit: the run's own ids are part of the key.
+// Within `createAgent` the model's cache is written at every call and never hit: ids and times of the run are part of the key.
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/agents (a model instance, "Static model") with
 // https://js.langchain.com/docs/how_to/chat_model_caching/ (`cache` on the model); both read 2026-11-24.
 import { InMemoryCache } from '@langchain/core/caches'

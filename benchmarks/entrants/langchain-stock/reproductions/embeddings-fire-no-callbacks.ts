@@ -1,5 +1,5 @@
 // The provider says what an embedding call costs; LangChain tells nobody: no event, no usage, only the vectors.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/ (read 2026-11-24), usage through callbacks.
+// Advice followed: https://js.langchain.com/docs/how_to/embed_text/ (read 2026-11-24), `embedQuery`, within a chain that has handlers.
 // Upstream: https://github.com/langchain-ai/langchainjs/issues/3908
 import { CallbackManager } from '@langchain/core/callbacks/manager'
 import { OpenAIEmbeddings } from '@langchain/openai'

@@ -1,4 +1,4 @@
-// `generate` of one new prompt and one that is in the cache: the answer to one of the two is lost.
+// `generate` of one new prompt and one that is in the cache: the answer to one of the two is lost. `batch` returns both.
 // Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
 import { InMemoryCache } from '@langchain/core/caches'
 import { HumanMessage } from '@langchain/core/messages'

@@ -1,24 +1,28 @@
-// The middleware that is to block e-mails in the output lets them out token by token, and throws when all of it is out.
-// Advice followed: https://docs.langchain.com/oss/javascript/langchain/guardrails ("PII detection", `applyToOutput`) and
-// https://docs.langchain.com/oss/javascript/langchain/streaming (`streamMode: 'messages'`); both read 2026-11-24.
+// The middleware that is to redact e-mails in the output lets them out token by token. In Python it redacts streams as well.
+// Advice followed: https://docs.langchain.com/oss/javascript/langchain/guardrails ("PII detection", `applyToOutput`) with
+// https://docs.langchain.com/oss/javascript/langchain/streaming (`streamMode: 'messages'`) and with what that page recommends,
+// https://docs.langchain.com/oss/javascript/langchain/event-streaming; all read 2026-11-24.
 import { ChatOpenAI } from '@langchain/openai'
 import { createAgent, piiMiddleware, type AgentMiddleware } from 'langchain'
 
 async function fetch() {
-  const choices = [
-    { index: 0, delta: { role: 'assistant', content: 'Write to ann@example.com' }, finish_reason: 'stop' },
-  ]
+  const delta = { role: 'assistant', content: 'Write to ann@example.com' }
+  const choices = [{ index: 0, delta, finish_reason: 'stop' }]
   const event = JSON.stringify({ id: 'x', object: 'chat.completion.chunk', model: 'gpt-4o', choices })
   return new Response(`data: ${event}\n\ndata: [DONE]\n\n`)
 }
 const model = new ChatOpenAI({ model: 'gpt-4o', apiKey: 'none', configuration: { fetch } })
-const block = piiMiddleware('email', { strategy: 'block', applyToOutput: true }) as unknown as AgentMiddleware
-const agent = createAgent({ model, tools: [], middleware: [block] })
+const redact = piiMiddleware('email', { strategy: 'redact', applyToOutput: true })
+const agent = createAgent({ model, tools: [], middleware: [redact as unknown as AgentMiddleware] })
 const messages = [{ role: 'user', content: 'Whom do I write to?' }]
-let released = ''
-const failed = await (async () => {
-  for await (const [token] of await agent.stream({ messages }, { streamMode: 'messages' }))
-    released += token.text
-})().catch((error: Error) => error.name)
-console.log(`expected: nothing is released  observed: "${released}", then ${failed}`)
-process.exit(released.includes('ann@example.com') ? 0 : 1)
+let byMode = ''
+for await (const [token, { langgraph_node: node }] of await agent.stream(
+  { messages },
+  { streamMode: 'messages' },
+))
+  if (node === 'model_request') byMode += token.text
+let byEvent = ''
+const run = await agent.streamEvents({ messages }, { version: 'v3' })
+for await (const message of run.messages) for await (const delta of message.text) byEvent += delta
+console.log(`expected: Write to [REDACTED_EMAIL]  observed: ${byMode} (streamMode), ${byEvent} (events)`)
+process.exit([byMode, byEvent].every((text) => text.includes('ann@example.com')) ? 0 : 1)

@@ -1,4 +1,5 @@
-// An e-mail of two turns ago goes to the provider: only the last message of the user is looked at.
+// An e-mail of two turns ago goes to the provider, in a history that the caller brings: of the user's messages only the last is
+// looked at. (In a thread of a checkpointer each has been the last one once.)
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/guardrails (read 2026-11-24), "PII detection".
 // Upstream, for Python: https://github.com/langchain-ai/langchain/issues/40704
 import { ChatOpenAI } from '@langchain/openai'

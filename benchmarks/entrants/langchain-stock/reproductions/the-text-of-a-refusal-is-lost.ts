@@ -1,4 +1,5 @@
-// A refusal comes back as an empty message and a success; what the model said is nowhere on it.
+// A refusal comes back as an empty message and a success; what the model said is nowhere on it, unless the experimental
+// `__includeRawResponse` is set.
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Invoke".
 import { ChatOpenAI } from '@langchain/openai'
 

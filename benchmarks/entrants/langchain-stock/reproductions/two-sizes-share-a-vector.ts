@@ -1,4 +1,4 @@
-// One model in two sizes, one store, the namespace that the documentation proposes: 4 numbers asked for, 2 returned.
+// One model in two sizes, one store, the namespace that the documentation proposes (without the size): 4 numbers asked for, 2 got.
 // Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24): "you could set it to the
 // name of the embedding model used".
 import { CacheBackedEmbeddings } from '@langchain/classic/embeddings/cache_backed'
