@@ -104,7 +104,7 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
 
   return {
     lab: {
-      check: createChecks(),
+      check: createChecks({ typedErrors: entrants.every(({ offers }) => offers.includes('typed-errors')) }),
       clock,
       records,
       logger,
