@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 
 import { describe, expect, test } from 'vitest'
 
@@ -75,6 +77,34 @@ export function holdParts(clauses: readonly Clause[] = allClauses): void {
       expectPass(await runPartClause(clause))
     })
   }
+}
+
+const run = promisify(execFile)
+
+/** Most of a reproduction's time is the import of its library, several at once on a busy machine. */
+const reproductionTimeoutMs = 120_000
+
+/**
+ * Registers one test per program in `folder`: each shows a published failure of a library, alone, in under 30 lines, names the page
+ * whose advice it follows, imports nothing but Node's own and `libraries`, prints what was expected beside what was observed, and
+ * exits with 0 while the failure is there.
+ */
+export function holdReproductions(folder: URL, libraries: RegExp): void {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'))
+  describe.concurrent('a published failure is there, in a program of its own', () => {
+    test.each(files)('%s', { timeout: reproductionTimeoutMs }, async (name) => {
+      const file = new URL(name, folder)
+      const source = readFileSync(file, 'utf8')
+      expect(source.trimEnd().split('\n').length, 'lines').toBeLessThan(30)
+      expect(source, 'the page whose advice was followed').toMatch(/^\/\/ Advice followed: .*https:/ms)
+      for (const [, from = ''] of source.matchAll(/^(?:import|\} from) .*?'([^']+)'/gm)) {
+        expect(from.startsWith('node:') || libraries.test(from), `imports ${from}`).toBe(true)
+      }
+      // Rejects with what the program printed unless it exits with 0.
+      const { stdout } = await run(process.execPath, [file.pathname])
+      expect(stdout).toMatch(/^expected: .+ {2}observed: .+\n$/)
+    })
+  })
 }
 
 function titleOf({ id, sentence }: Clause): string {
