@@ -118,6 +118,7 @@ export const CAC19 = defineClause({
     {
       name: 'a refresh that fails, is cut or is left leaves the answer that was there',
       case: 'nasty',
+      limitMs: 5_000,
       async run({ check, faults, pipeline }) {
         const good: Reply = { text: 'Good.' }
         const server = await faults((request) => {

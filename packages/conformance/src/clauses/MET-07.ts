@@ -8,6 +8,9 @@ import { provider } from '../servers/provider.ts'
 
 const text = 'a word and one more '.repeat(20)
 
+/** Of a scenario: some entrants never let go of a stalled stream. */
+const limitMs = 2_000
+
 export const MET07 = defineClause({
   id: 'MET-07',
   sentence:
@@ -19,6 +22,7 @@ export const MET07 = defineClause({
     {
       name: 'a consumer that breaks half-way',
       case: 'ordinary',
+      limitMs,
       async run({ check, faults, pipeline, records }) {
         const server = await faults(provider({ text, beforeFinish: [{ stall: true }] }))
         const made = pipeline({ server })
@@ -37,6 +41,7 @@ export const MET07 = defineClause({
     {
       name: 'a signal that aborts half-way, with the result awaited too',
       case: 'boundary',
+      limitMs,
       async run({ check, faults, pipeline, records }) {
         const server = await faults(provider({ text, beforeFinish: [{ gate: 'sent' }] }))
         const controller = new AbortController()
@@ -59,6 +64,7 @@ export const MET07 = defineClause({
     {
       name: 'an abort before the first byte has received no output',
       case: 'boundary',
+      limitMs,
       async run({ check, faults, pipeline, records }) {
         const server = await faults([{ before: [{ gate: 'never' }], steps: [] }])
         const controller = new AbortController()
@@ -74,7 +80,7 @@ export const MET07 = defineClause({
     {
       name: 'a consumer that leaves while it waits for a stalled chunk is let go at once',
       case: 'nasty',
-      limitMs: 5_000,
+      limitMs,
       async run({ check, faults, pipeline, records }) {
         const server = await faults(provider({ text, beforeFinish: [{ stall: true }] }))
         const stream = pipeline({ server }).stream(ask('Go on'))
@@ -93,6 +99,7 @@ export const MET07 = defineClause({
     {
       name: 'a consumer that throws at the first chunk and returns the iterator again is recorded once',
       case: 'nasty',
+      limitMs,
       async run({ check, faults, pipeline, records }) {
         const server = await faults(provider({ text, beforeFinish: [{ stall: true }] }))
         const iterator = pipeline({ server }).stream(ask('Go on'))[Symbol.asyncIterator]()

@@ -11,7 +11,7 @@ import { assertInTime, steady, turns, undisturbed, unwrap, watched } from '../ti
 const question = ask('Go on and on.')
 const closedWithinMs = 250
 /** Of a scenario: some entrants never let go of a stalled stream. */
-const limitMs = 10_000
+const limitMs = 5_000
 
 const begun = [deltaEvent({ role: 'assistant', content: '' }), deltaEvent({ content: 'One. ' })]
 const finish = deltaEvent({}, { finishReason: 'stop' })
@@ -25,7 +25,8 @@ async function closed(
   exchange: Exchange,
   leftAtMs: number,
 ): Promise<void> {
-  const { ended } = await server.ended(exchange)
+  // Long enough to tell a connection that is closed late from one that is not closed.
+  const { ended } = unwrap(await watched(server.ended(exchange)).within(2_000, 'The end of the connection'))
   check.equal(ended?.by, 'client', 'who ended the exchange')
   assertInTime(check, (ended?.atMs ?? Infinity) - leftAtMs, closedWithinMs, 'ms until the connection closed')
 }
