@@ -82,7 +82,7 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
 
     const samples: number[][] = subjects.map(() => [])
     // Warm-up rounds compile the code and open the connections; they are not counted.
-    const warmUp = 3
+    const warmUp = Math.ceil(300 / callsPerRound)
     for (let round = -warmUp; round < rounds; round++) {
       const order = balancedOrder(round + warmUp, subjects.length)
       const spentUs = subjects.map(() => 0)

@@ -48,10 +48,13 @@ export interface BenchFlags {
 const knownBenchmarks = ['cache-impact', 'faults', 'overhead']
 const seed = 20_261_124
 
-/** How much is measured. `windowMs`: of each trace in real time. */
+/**
+ * How much is measured. `windowMs`: of each trace in real time. `rounds`: whole rotations of the eight rows, and many short ones,
+ * since the interval is that of a median of rounds.
+ */
 const sizes = {
-  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 20, callsPerRound: 100 },
-  full: { requests: 10_000, curveRequests: 2_000, windowMs: 120_000, rounds: 60, callsPerRound: 200 },
+  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 48, callsPerRound: 50 },
+  full: { requests: 10_000, curveRequests: 2_000, windowMs: 120_000, rounds: 240, callsPerRound: 50 },
 } as const
 
 /**
