@@ -8,10 +8,10 @@ import type { Environment } from '@plumbline/report'
 
 const compared = ['openai', 'langchain', '@langchain/core', '@langchain/openai', 'ai', '@ai-sdk/openai']
 
-/** What a figure can come from. */
+/** What the figures of recorded results, which are those of cache-impact, come from. */
 const inputs = [
   'packages/{core,scratch,langchain}/src/**/*.ts',
-  'benchmarks/src/**/*.ts',
+  'benchmarks/src/{cache-impact,traces}/**/*.ts',
   'benchmarks/entrants/*/src/**/*.ts',
 ]
 

@@ -27,7 +27,7 @@ export interface Environment {
   dirty: boolean
   /** SHA-256 of package-lock.json, hex. */
   lockfileHash: string
-  /** SHA-256 over the sources that figures come from (core, both builds, entrants, benchmarks) and the lockfile, hex. */
+  /** SHA-256 over the sources that the figures of cache-impact come from (core, both builds, entrants, the benchmark) and the lockfile, hex. */
   inputsHash: string
   /** The libraries that are compared, name to version, from the lockfile. */
   packages: Record<string, string>
