@@ -728,8 +728,8 @@ export const mutants: readonly Mutant[] = [
     id: 'truncation-passes-langchain',
     clause: 'STR-03',
     ...langchain('answer.ts'),
-    find: 'if (!received.isComplete())',
-    replace: 'if (false)',
+    find: 'if (received.isComplete()) return',
+    replace: 'if (received) return',
     why: 'a stream without a finish reason is a short success',
   },
   {

@@ -114,9 +114,7 @@ function coreNames(origin: string, reference: ModuleReference): (ImportedName & 
   return reference.names.map((name) => {
     const definition = defined.get(name.imported)
     if (definition === undefined)
-      throw new TypeError(
-        `${origin} imports ${name.imported}, which ${reference.specifier} does not export.`,
-      )
+      throw new TypeError(`${origin} imports ${name.imported}, which ${reference.specifier} does not export.`)
     const file = posix.join(posix.dirname(index), definition.file)
     return { ...name, imported: definition.imported, file }
   })
