@@ -116,7 +116,12 @@ export type { PriceCard, PriceTier, TokenPrices } from './metrics/price-card.ts'
 export type { PriceOverride } from './metrics/price-override.ts'
 export type { PriceBook, PriceBookOptions, PriceQuery } from './metrics/prices.ts'
 export type { CallOutcome, CacheStatus, LLMCallMetrics, PriceSource, TokenUsage } from './metrics/record.ts'
-export type { AttemptOutcome, CircuitBreaker, CircuitBreakerOptions } from './resilience/circuit-breaker.ts'
+export type {
+  AttemptOutcome,
+  CircuitBreaker,
+  CircuitBreakerOptions,
+  Pass,
+} from './resilience/circuit-breaker.ts'
 export type { ModelBreakers } from './resilience/model-breakers.ts'
 export type { RetryBudget, RetryBudgetOptions } from './resilience/retry-budget.ts'
 export type { ChunkAssembler } from './stream/assemble.ts'

@@ -235,7 +235,17 @@ function ask<T>(
           report.attempts++
           return send(asked, attempt)
         },
-        { model: asked.model, retry, retryBudget, breakers, clock, random, signal, remainingMs },
+        {
+          model: asked.model,
+          isFallback: asked !== request,
+          retry,
+          retryBudget,
+          breakers,
+          clock,
+          random,
+          signal,
+          remainingMs,
+        },
       ),
     { request, fallbackModels, clock, signal, onFallback: (model) => (report.fallbackModel = model) },
   )

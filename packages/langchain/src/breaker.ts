@@ -42,11 +42,11 @@ export class CircuitBreakers {
   enter(model: string): Attempt {
     const breaker = this.#breakers.of(model)
     const clock = this.#clock
-    const waitMs = breaker.enter(clock.monotonicMs())
-    if (waitMs !== undefined) throw openError(model, waitMs)
+    const pass = breaker.enter(clock.monotonicMs())
+    if ('waitMs' in pass) throw openError(model, pass.waitMs)
     let hasEnded = false
     const end = (outcome: AttemptOutcome): void => {
-      if (!hasEnded) breaker.leave(outcome, clock.monotonicMs())
+      if (!hasEnded) breaker.leave(pass, outcome, clock.monotonicMs())
       hasEnded = true
     }
     return {

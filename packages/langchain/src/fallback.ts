@@ -21,7 +21,7 @@ export async function askWithFallbacks<T>(
   ask: (request: ChatRequest) => Promise<T>,
   { request, fallbackModels, clock, signal, onFallback }: FallbackContext,
 ): Promise<T> {
-  const left = fallbackModels.filter((model) => model !== request.model)
+  const left = [...new Set(fallbackModels)].filter((model) => model !== request.model)
   for (let asked = request; ;) {
     try {
       return await ask(asked)

@@ -12,6 +12,8 @@ import { sleep } from './deadline.ts'
 export interface RetryContext {
   /** Whose breaker is asked. */
   model: string
+  /** Of a call that has asked another model already, which earns no retry again. Default false. */
+  isFallback?: boolean
   retry: RetryOptions | undefined
   /** Undefined: no bound on the retries of all calls together. */
   retryBudget: RetryBudget | undefined
@@ -37,11 +39,21 @@ export async function withRetries<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   context: RetryContext,
 ): Promise<T> {
-  const { model, retry, retryBudget, breakers, clock, random, signal, remainingMs } = context
-  retryBudget?.sawCall(clock.monotonicMs())
+  const {
+    model,
+    isFallback = false,
+    retry,
+    retryBudget,
+    breakers,
+    clock,
+    random,
+    signal,
+    remainingMs,
+  } = context
   for (let number = 1; ; number++) {
     // Not tried again: whoever is told that the breaker is open is told at once.
     const entered = breakers?.enter(model) ?? unguardedAttempt
+    if (number === 1 && !isFallback) retryBudget?.sawCall(clock.monotonicMs())
     try {
       return await attempt(entered)
     } catch (thrown) {

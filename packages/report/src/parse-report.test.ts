@@ -25,7 +25,7 @@ test.each([
     '/conformance/0/outcomes/0/outcome must be equal to one of the allowed values (pass, fail, unsupported), found "maybe".',
   ],
   ['clauses', [{ id: 'MET-01' }], '/clauses/0 has no sentence.'],
-  ['cacheImpact', { priceDate: 'today' }, '/cacheImpact/priceDate must match pattern'],
+  ['cacheImpact', { priceDate: 7 }, '/cacheImpact/priceDate must be string'],
   ['cacheImpact', { stampede: [{}] }, '/cacheImpact/stampede/0 has no entrant.'],
   [
     'cacheImpact',

@@ -23,7 +23,6 @@ const integer: JsonSchema = { type: 'integer' }
 const amount: JsonSchema = { type: 'number', minimum: 0 }
 const share: JsonSchema = { type: 'number', minimum: 0, maximum: 1 }
 const sha256: JsonSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
-const day: JsonSchema = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }
 const instant: JsonSchema = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$',
@@ -101,7 +100,7 @@ const cacheImpact = fields(
     seed: integer,
     chatModel: text,
     embeddingModel: text,
-    priceDate: day,
+    priceDate: text,
     ttlMs: amount,
     latencyModels: list(
       fields({ model: text, timeToFirstTokenMs: amount, outputTokensPerSecond: amount, spread: amount }),

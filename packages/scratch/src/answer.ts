@@ -160,7 +160,7 @@ function ask<T>(
           return send(asked, attempt)
         },
         parts,
-        { model: asked.model, signal, remainingMs },
+        { model: asked.model, isFallback: asked !== request, signal, remainingMs },
       ),
     {
       request,

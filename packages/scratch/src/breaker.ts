@@ -32,11 +32,11 @@ export function createBreakers(options: CircuitBreakerOptions | false, clock: Cl
     health: () => breakers.health(clock.monotonicMs()),
     enter(model) {
       const breaker = breakers.of(model)
-      const waitMs = breaker.enter(clock.monotonicMs())
-      if (waitMs !== undefined) throw openError(model, waitMs)
+      const pass = breaker.enter(clock.monotonicMs())
+      if ('waitMs' in pass) throw openError(model, pass.waitMs)
       let hasEnded = false
       const end = (outcome: ReturnType<typeof attemptOutcome>): void => {
-        if (!hasEnded) breaker.leave(outcome, clock.monotonicMs())
+        if (!hasEnded) breaker.leave(pass, outcome, clock.monotonicMs())
         hasEnded = true
       }
       return {

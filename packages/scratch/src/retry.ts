@@ -22,6 +22,8 @@ export interface RetryParts {
 export interface RetryContext {
   /** Whose breaker is asked. */
   model: string
+  /** Of a call that has asked another model already, which earns no retry again. Default false. */
+  isFallback?: boolean
   /** Aborted when nobody waits for the call any more. */
   signal: AbortSignal
   /** Time left until the deadline of the call, in ms. */
@@ -36,12 +38,12 @@ export interface RetryContext {
 export async function withRetry<T>(
   attempt: (attempt: Attempt) => Promise<T>,
   { retry, budget, breakers, clock, random }: RetryParts,
-  { model, signal, remainingMs }: RetryContext,
+  { model, isFallback = false, signal, remainingMs }: RetryContext,
 ): Promise<T> {
-  budget?.sawCall(clock.monotonicMs())
   for (let number = 1; ; number++) {
     // Not tried again: whoever is told that the breaker is open is told at once.
     const entered = breakers.enter(model)
+    if (number === 1 && !isFallback) budget?.sawCall(clock.monotonicMs())
     try {
       return await attempt(entered)
     } catch (thrown) {

@@ -20,6 +20,7 @@ import {
   cacheImpactCells,
   faultCells,
   overheadCells,
+  parseReport,
   toHtml,
   toMarkdown,
   type CacheImpact,
@@ -103,8 +104,11 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(overhead && { overhead }),
   }
 
+  const json = `${JSON.stringify(report, undefined, 2)}\n`
+  // What is written must be what can be read again.
+  parseReport(json)
   const files = {
-    'report.json': `${JSON.stringify(report, undefined, 2)}\n`,
+    'report.json': json,
     'REPORT.md': toMarkdown(report, { recorded }),
     'report.html': await toHtml(report, { recorded }),
   }

@@ -169,5 +169,25 @@ export const FLT09 = defineClause({
         check.equal(server.journal.length, 10, 'requests at the provider, after two probes')
       },
     },
+    {
+      name: 'an answer that was asked for before it opened does not close it',
+      case: 'nasty',
+      async run(lab) {
+        const { check, faults, pipeline } = lab
+        const server = await faults((request) =>
+          lastText(request) === 'Slow'
+            ? chatAnswer(request, { text: 'Yes.', beforeFirst: [{ gate: 'go' }] })
+            : errorAnswer(500),
+        )
+        const made = pipeline({ server, breaker, retry })
+        const slow = made.chat(ask('Slow'))
+        await server.received(1)
+        await open(lab, made)
+        server.release('go')
+        await slow
+        await check.rejectsWithCode(made.chat(ask('Hello')), 'UPSTREAM', 'a call after the old answer')
+        check.equal(server.journal.length, 5, 'requests at the provider')
+      },
+    },
   ],
 })

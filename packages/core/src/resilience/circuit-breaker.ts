@@ -20,9 +20,16 @@ export type AttemptOutcome = 'success' | 'failure' | 'neither'
  */
 export interface CircuitBreaker {
   state(nowMs: number): 'closed' | 'open' | 'half-open'
-  /** Asks for an attempt: undefined when it may go, otherwise the ms until one may probe. Each attempt that may go must `leave`. */
-  enter(nowMs: number): number | undefined
-  leave(outcome: AttemptOutcome, nowMs: number): void
+  /** Asks for an attempt: a pass when it may go, otherwise the wait until one may probe. Each attempt that may go must `leave`, once. */
+  enter(nowMs: number): Pass | { waitMs: number }
+  /** An attempt that has begun in an earlier state of the breaker says nothing about this one. */
+  leave(pass: Pass, outcome: AttemptOutcome, nowMs: number): void
+}
+
+/** What an attempt entered with. */
+export interface Pass {
+  /** Counts the times the breaker has opened or closed. */
+  readonly generation: number
 }
 
 /** The window moves in steps of a tenth of itself. */
@@ -45,7 +52,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   const stepMs = windowMs / steps
   let window: Counts[] = []
   let openedAtMs: number | undefined
-  let isProbing = false
+  let generation = 0
+  let probe: { pass: Pass; sinceMs: number } | undefined
 
   function count(outcome: AttemptOutcome, nowMs: number): void {
     const step = Math.floor(nowMs / stepMs)
@@ -67,30 +75,35 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     return nowMs - openedAtMs >= openMs ? 'half-open' : 'open'
   }
 
+  function turn(openedAt: number | undefined): void {
+    openedAtMs = openedAt
+    generation++
+    window = []
+    probe = undefined
+  }
+
   return {
     state,
     enter(nowMs) {
-      if (openedAtMs === undefined) return undefined
+      if (openedAtMs === undefined) return { generation }
       const waitMs = openedAtMs + openMs - nowMs
-      if (waitMs > 0) return waitMs
-      // Whoever comes while a probe is under way is told to come again as late as if it failed now.
-      if (isProbing) return openMs
-      isProbing = true
-      return undefined
+      if (waitMs > 0) return { waitMs }
+      // A probe that takes long, such as a stream whose reader has paused, does not keep the others out for ever.
+      const probeLeftMs = probe === undefined ? 0 : probe.sinceMs + openMs - nowMs
+      if (probeLeftMs > 0) return { waitMs: probeLeftMs }
+      probe = { pass: { generation }, sinceMs: nowMs }
+      return probe.pass
     },
-    leave(outcome, nowMs) {
+    leave(pass, outcome, nowMs) {
+      if (pass.generation !== generation) return
       if (openedAtMs === undefined) {
         if (outcome === 'neither') return
         count(outcome, nowMs)
-        if (outcome === 'failure' && isOverRate()) openedAtMs = nowMs
-        return
+        if (outcome === 'failure' && isOverRate()) turn(nowMs)
+      } else if (pass === probe?.pass) {
+        probe = undefined
+        if (outcome !== 'neither') turn(outcome === 'success' ? undefined : nowMs)
       }
-      // One that began before the breaker opened changes nothing; a probe decides.
-      if (!isProbing) return
-      isProbing = false
-      if (outcome === 'neither') return
-      openedAtMs = outcome === 'success' ? undefined : nowMs
-      window = []
     },
   }
 }

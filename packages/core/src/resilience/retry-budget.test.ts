@@ -27,7 +27,8 @@ test('the floor comes back within a minute, what is saved up is bounded', () => 
   }
   expect([takeAll(0), takeAll(0), takeAll(30_000), takeAll(90_000)]).toEqual([2, 0, 1, 2])
   for (let call = 0; call < 1_000; call++) budget.sawCall(90_000)
-  expect(takeAll(90_000)).toBe(20)
+  expect(takeAll(90_000)).toBe(100)
+  expect(retriesOf(100, { ratio: 0.1, floor: 0 })).toBe(10)
 })
 
 test('options that make no sense are refused by name', () => {

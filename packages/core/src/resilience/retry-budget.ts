@@ -24,7 +24,7 @@ export function createRetryBudget(options: RetryBudgetOptions = {}): RetryBudget
   if (!(ratio >= 0 && ratio <= 1)) throw new RangeError(`ratio must lie in [0, 1], not be ${ratio}`)
   if (!(floor >= 0)) throw new RangeError(`floor must be 0 or more, not ${floor}`)
   // A busy hour must not pay for a storm of retries after it.
-  const most = floor * 10
+  const most = 100
   let earned = 0
   let standing = floor
   let refilledAtMs: number | undefined

@@ -77,7 +77,7 @@ export function fullReport(): Report {
       seed: 7,
       chatModel: 'example-chat',
       embeddingModel: 'example-embed',
-      priceDate: '2026-01-01',
+      priceDate: 'price-book 1.2.3',
       ttlMs: 3_600_000,
       latencyModels: [
         { model: 'example-chat', timeToFirstTokenMs: 400, outputTokensPerSecond: 100, spread: 0.4 },
