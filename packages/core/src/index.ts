@@ -20,7 +20,7 @@ export {
   assertCallContext,
   assertChatRequest,
   assertEmbedRequest,
-  assertStreamOptions,
+  assertPipelineOptions,
 } from './contract/validate.ts'
 export { isCacheable, isStorable } from './cache/admission.ts'
 export { decodeEntry, encodeEntry } from './cache/codec.ts'

@@ -7,7 +7,7 @@ import { OpenAIClient } from '@langchain/openai'
 import {
   assertCallContext,
   assertChatRequest,
-  assertStreamOptions,
+  assertPipelineOptions,
   createRetryBudget,
   defaultGuardrails,
   systemClock,
@@ -39,7 +39,7 @@ import { createChatStream } from './stream.ts'
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { provider, clock = systemClock, random = Math.random, retry, deadlineMs, strictPrices } = options
-  assertStreamOptions(options.stream)
+  assertPipelineOptions(options)
   const startedMs = clock.monotonicMs()
   const { logger, prices, guardrails = defaultGuardrails() } = options
   const handler = new MetricsCallbackHandler({

@@ -115,7 +115,10 @@ async function* streamAnswer(
         clock: parts.clock,
         signal,
       })
-      return { first: await chunks.next(), rest: chunks, attempt: entered }
+      const begun = await chunks.next()
+      // Until here nothing has reached the caller: a stream that is none may be asked for again.
+      if (!begun.done) assertChunk(begun.value)
+      return { first: begun, rest: chunks, attempt: entered }
     })
     try {
       for (let step = first; !step.done; step = await rest.next()) {

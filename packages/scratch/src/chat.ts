@@ -81,9 +81,11 @@ export function openCall(
   streamed: boolean,
 ): ChatCall {
   const { recorder, clock, deadlineMs } = parts
+  // First what can throw: a call that has been opened has to end.
+  const deadline = openDeadline({ clock, limitMs: context.deadlineMs ?? deadlineMs, signal: context.signal })
   return {
     call: recorder.open({ operation: 'chat', stream: streamed, model: request.model }, context),
-    deadline: openDeadline({ clock, limitMs: context.deadlineMs ?? deadlineMs, signal: context.signal }),
+    deadline,
     verdicts: [],
     seat: undefined,
   }

@@ -1,5 +1,5 @@
 import {
-  assertStreamOptions,
+  assertPipelineOptions,
   createRetryBudget,
   defaultGuardrails,
   systemClock,
@@ -41,7 +41,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'provider'>): Pipeline {
   const { clock = systemClock, random = Math.random, logger, prices, strictPrices = false } = options
   const { guardrails = defaultGuardrails(), retry = {}, deadlineMs = 60_000 } = options
-  assertStreamOptions(options.stream)
+  assertPipelineOptions(options)
   const startedMs = clock.monotonicMs()
 
   const recorder = createRecorder({

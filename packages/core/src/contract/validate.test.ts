@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 
 import { InvalidRequestError } from './errors.ts'
-import { assertCallContext, assertChatRequest, assertEmbedRequest, assertStreamOptions } from './validate.ts'
+import {
+  assertCallContext,
+  assertChatRequest,
+  assertEmbedRequest,
+  assertPipelineOptions,
+} from './validate.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
 const message = { role: 'user', content: 'Hello' }
@@ -38,9 +43,17 @@ test.each([
 })
 
 test('a limit of silence that is none is refused by name and value', () => {
-  expect(() => assertStreamOptions({ idleTimeoutMs: 0 })).toThrow(/^stream.idleTimeoutMs .* not 0$/)
-  expect(() => assertStreamOptions({ firstContentTimeoutMs: Number.NaN })).toThrow(/not NaN$/)
-  expect(() => assertStreamOptions({ firstContentTimeoutMs: Infinity, idleTimeoutMs: 0.5 })).not.toThrow()
+  expect(() => assertPipelineOptions({ stream: { idleTimeoutMs: 0 } })).toThrow(
+    /^stream.idleTimeoutMs .* not 0$/,
+  )
+  expect(() => assertPipelineOptions({ stream: { firstContentTimeoutMs: Number.NaN } })).toThrow(/not NaN$/)
+  expect(() => assertPipelineOptions({ deadlineMs: 0 })).toThrow(/^deadlineMs .* not 0$/)
+  expect(() => assertPipelineOptions({ retry: { maxRetries: -1 } })).toThrow(/^retry.maxRetries .* not -1$/)
+  expect(() => assertPipelineOptions({ retry: { baseDelayMs: Number.NaN } })).toThrow(/^retry.baseDelayMs/)
+  expect(() => assertPipelineOptions({ responseCache: { ttlJitter: 5 } })).toThrow(/^responseCache.ttlJitter/)
+  expect(() =>
+    assertPipelineOptions({ stream: { firstContentTimeoutMs: Infinity, idleTimeoutMs: 0.5 } }),
+  ).not.toThrow()
 })
 
 test('an embedding request needs a text, or texts', () => {

@@ -1,6 +1,6 @@
 import { assertTtl } from '../cache/ttl.ts'
 import { InvalidRequestError } from './errors.ts'
-import type { StreamOptions } from './options.ts'
+import type { PipelineOptions } from './options.ts'
 import type { CallContext } from './pipeline.ts'
 import type { ChatRequest, EmbedRequest } from './wire.ts'
 
@@ -49,12 +49,28 @@ export function assertCallContext({ deadlineMs, cacheTtlMs }: CallContext): void
   assertTtl('cacheTtlMs', cacheTtlMs)
 }
 
-/** Throws `RangeError` for a limit of silence that is none, with its name and value. `Infinity` is a limit that never comes. */
-export function assertStreamOptions(options: StreamOptions = {}): void {
-  for (const name of ['firstContentTimeoutMs', 'idleTimeoutMs'] as const) {
-    const limitMs = options[name]
+/**
+ * Throws `RangeError` for an option of a pipeline that makes no sense, with its name and value: at once rather than at each call. A
+ * limit of `Infinity` never comes. Caches, breaker and budget check their own.
+ */
+export function assertPipelineOptions(options: Omit<PipelineOptions, 'provider'>): void {
+  const { deadlineMs, retry = {}, stream = {}, responseCache } = options
+  const positive = {
+    deadlineMs,
+    'stream.firstContentTimeoutMs': stream.firstContentTimeoutMs,
+    'stream.idleTimeoutMs': stream.idleTimeoutMs,
+  }
+  for (const [name, limitMs] of Object.entries(positive)) {
     if (limitMs === undefined || limitMs > 0) continue
-    throw new RangeError(`stream.${name} must be a positive number of ms, not ${limitMs}`)
+    throw new RangeError(`${name} must be a positive number of ms, not ${limitMs}`)
+  }
+  const { maxRetries = 0, baseDelayMs = 0, maxDelayMs = 0 } = retry
+  for (const [name, value] of Object.entries({ maxRetries, baseDelayMs, maxDelayMs })) {
+    if (!(value >= 0)) throw new RangeError(`retry.${name} must be 0 or more, not ${value}`)
+  }
+  const { ttlJitter = 0 } = responseCache || {}
+  if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
+    throw new RangeError(`responseCache.ttlJitter must lie in [0, 1], not be ${ttlJitter}`)
   }
 }
 
