@@ -1,7 +1,16 @@
 import { UsageError } from './usage-error.ts'
 import { createProgram } from './program.ts'
 
-process.exitCode = await run(process.argv.slice(2))
+const code = await run(process.argv.slice(2))
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+// Not left to the event loop: an entrant that sleeps for minutes before a retry, or never lets go of a stalled stream, would hold
+// the program long after it has said everything.
+process.exit(code)
+
+/** Resolves when what was written has left: to a pipe it leaves later. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
+}
 
 /** Runs one command. Resolves with the exit code: 0 ok, 1 findings, 2 usage. */
 async function run(args: readonly string[]): Promise<number> {
