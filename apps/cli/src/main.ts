@@ -1,11 +1,11 @@
 import { UsageError } from './usage-error.ts'
 import { createProgram } from './program.ts'
 
-const code = await run(process.argv.slice(2))
+const endedWith = await run(process.argv.slice(2))
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 // Not left to the event loop: an entrant that sleeps for minutes before a retry, or never lets go of a stalled stream, would hold
 // the program long after it has said everything.
-process.exit(code)
+process.exit(endedWith)
 
 /** Resolves when what was written has left: to a pipe it leaves later. */
 function flushed(stream: NodeJS.WriteStream): Promise<void> {
