@@ -89,7 +89,7 @@ export const STR07 = defineClause({
     {
       name: 'one who waits for the result as well does not drain it behind the reader’s back',
       case: 'nasty',
-      limitMs: 10_000,
+      limitMs: 20_000,
       async run({ check, faults, pipeline }) {
         const server = await faults([flood(24 * mebibyte, 16_384)])
         const stream = pipeline({ server }).stream(question)
