@@ -54,7 +54,7 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
     try {
       const { text, costNanoUsd } = await provider.asCaller(index, () => callOnce(subject, request))
       recordedNanoUsd += costNanoUsd
-      if (!checkAnswer(index, request, text)) wrongAnswers++
+      if (!checkAnswer(request, text)) wrongAnswers++
     } catch {
       failedRequests++
     }
@@ -104,7 +104,8 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
     entrant: entrant.name,
     version: entrant.version,
     setting,
-    hitRate: 1 - chats.length / requests.length,
+    // A request that failed was no hit, whether it reached the provider or not.
+    hitRate: Math.max(0, 1 - (chats.length + failedRequests) / requests.length),
     chatCalls: chats.length,
     inputTokens: sum(chats.map(({ inputTokens }) => inputTokens)),
     outputTokens: sum(chats.map(({ outputTokens }) => outputTokens)),
@@ -123,11 +124,11 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
 function createAnswerCheck(
   requests: readonly TraceRequest[],
   { journal }: SimulatedProvider,
-): (index: number, request: TraceRequest, text: string | undefined) => boolean {
+): (request: TraceRequest, text: string | undefined) => boolean {
   const paid = new Set<string>()
   const identityOf = ({ tenant, chat }: TraceRequest): string => JSON.stringify([tenant, chat])
   let read = 0
-  return (_, request, text) => {
+  return (request, text) => {
     for (; read < journal.length; read++) {
       const { operation, caller } = journal[read] ?? {}
       const callerRequest = caller === undefined ? undefined : requests[caller]

@@ -98,11 +98,16 @@ export function expectedText({ chat }: TraceRequest): string {
   return answerText(digestOf(chat), chat.max_tokens ?? undefined)
 }
 
-/** Sizes of a trace that has them, as the provider looks them up. */
+/** Sizes of a trace that has them, as the provider looks them up: of a prompt that repeats, those of its first answer. */
 export function sizesOf(
   requests: readonly TraceRequest[],
 ): ReadonlyMap<string, { input: number; output: number }> {
-  return new Map(requests.flatMap(({ chat, tokens }) => (tokens ? [[lastText(chat), tokens] as const] : [])))
+  const sizes = new Map<string, { input: number; output: number }>()
+  for (const { chat, tokens } of requests) {
+    const prompt = lastText(chat)
+    if (tokens && !sizes.has(prompt)) sizes.set(prompt, tokens)
+  }
+  return sizes
 }
 
 interface Answer {

@@ -27,7 +27,6 @@ const gapMs = 30
 
 interface Subject extends Pick<FaultRow, 'retries'> {
   entrant: Entrant
-  isBuild: boolean
 }
 
 /** Puts every entrant before every fault, a call soon after the other, since most of it is waiting. */
@@ -36,11 +35,10 @@ export async function measureFaults({ entrants, onProgress }: FaultsOptions): Pr
   for (const known of entrants) {
     const entrant = await loadEntrant(known)
     // The first call of all loads what is loaded on first use.
-    const isBuild = known.heldTo === 'contract'
-    await meet({ entrant, isBuild, retries: 'defaults' }, good)
-    subjects.push({ entrant, isBuild, retries: 'defaults' })
+    await meet({ entrant, retries: 'defaults' }, good)
+    subjects.push({ entrant, retries: 'defaults' })
     // Our builds have two retries as their default.
-    if (!isBuild) subjects.push({ entrant, isBuild, retries: '2 retries' })
+    if (known.heldTo !== 'contract') subjects.push({ entrant, retries: '2 retries' })
   }
   const rows: Promise<FaultRow>[] = []
   for (const fault of faults) {
@@ -58,7 +56,7 @@ export async function measureFaults({ entrants, onProgress }: FaultsOptions): Pr
   }
 }
 
-async function meet({ entrant, isBuild, retries }: Subject, fault: Fault): Promise<FaultRow> {
+async function meet({ entrant, retries }: Subject, fault: Fault): Promise<FaultRow> {
   const server = await startFaultServer(fault.answer)
   const subject = entrant.create({
     provider: { baseUrl: server.baseUrl, apiKey: 'faults' },
@@ -73,7 +71,10 @@ async function meet({ entrant, isBuild, retries }: Subject, fault: Fault): Promi
   const limit = new Promise<Ending>((resolve) => {
     timer = setTimeout(() => resolve({ outcome: 'hangs' }), limitMs)
   })
-  const ending = await Promise.race([endingOf(subject, { stream: fault.stream, isBuild }), limit])
+  const ending = await Promise.race([
+    endingOf(subject, { stream: fault.stream, hasTypes: entrant.offers.includes('typed-errors') }),
+    limit,
+  ])
   const elapsedMs = performance.now() - beganMs
   clearTimeout(timer)
   const attempts = server.journal.length
@@ -92,19 +93,19 @@ async function meet({ entrant, isBuild, retries }: Subject, fault: Fault): Promi
 
 interface Asked {
   stream: boolean
-  /** A build of ours rejects with errors of its own. */
-  isBuild: boolean
+  /** It offers errors of its own with the contract's types. */
+  hasTypes: boolean
 }
 
 type Ending = Pick<FaultRow, 'outcome' | 'errorName' | 'errorCode' | 'hasCallerFrame'>
 
-async function endingOf(subject: EntrantPipeline, { stream, isBuild }: Asked): Promise<Ending> {
+async function endingOf(subject: EntrantPipeline, { stream, hasTypes }: Asked): Promise<Ending> {
   try {
     await callFromHere(subject, stream)
     return { outcome: 'success' }
   } catch (thrown) {
     // What an adapter made of a library's error is the adapter's: the library's own is its cause.
-    const isTranslated = !isBuild && PlumblineError.isInstance(thrown) && thrown.cause instanceof Error
+    const isTranslated = !hasTypes && PlumblineError.isInstance(thrown) && thrown.cause instanceof Error
     const error: unknown = isTranslated ? thrown.cause : thrown
     if (!(error instanceof Error)) return { outcome: 'error' }
     // The SDK's errors keep the name of Error.

@@ -36,12 +36,14 @@ export function readFields(file: string, line: Line): FieldReader {
       const value = fields[name]
       return typeof value === 'string' && value !== '' ? value : fail(name, 'a text that is not empty')
     },
-    optionalText: (name) => (fields[name] === undefined ? undefined : reader.text(name)),
+    optionalText: (name) => (isAbsent(fields[name]) ? undefined : reader.text(name)),
     number(name, least) {
       const value = fields[name]
-      return typeof value === 'number' && value >= least ? value : fail(name, `a number of at least ${least}`)
+      return typeof value === 'number' && Number.isFinite(value) && value >= least
+        ? value
+        : fail(name, `a number of at least ${least}`)
     },
-    optionalNumber: (name, least) => (fields[name] === undefined ? undefined : reader.number(name, least)),
+    optionalNumber: (name, least) => (isAbsent(fields[name]) ? undefined : reader.number(name, least)),
     integers(name) {
       const value = fields[name]
       return Array.isArray(value) && value.length > 0 && value.every((item) => Number.isInteger(item))
@@ -50,6 +52,11 @@ export function readFields(file: string, line: Line): FieldReader {
     },
   }
   return reader
+}
+
+/** A log writes null for what it does not have. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }
 
 function parse(file: string, line: Line): Record<string, unknown> {

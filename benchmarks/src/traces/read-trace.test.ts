@@ -93,6 +93,11 @@ test.each([
   expect(() => readTrace(fileOf(content))).toThrow(message)
 })
 
+test('a byte order mark and a field that is null are as if they were not there', () => {
+  const { requests } = readTrace(fileOf('\ufeff{"q":"Why?","t_ms":3,"tenant":null}\n'))
+  expect(requests.map(({ atMs, tenant }) => [atMs, tenant])).toEqual([[3, 'default']])
+})
+
 test('half a gzip file is refused', () => {
   expect(() => readTrace(fileOf(gzipSync('{"q":"Why?"}\n').subarray(0, 20)))).toThrow('a whole gzip file')
 })

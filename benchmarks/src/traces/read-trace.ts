@@ -37,12 +37,17 @@ export function readTrace(path: string): Trace {
 
 function textOf(file: string, bytes: Buffer): string {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b // RFC 1952, section 2.3.1
-  if (!isGzip) return bytes.toString('utf8')
+  if (!isGzip) return decode(bytes)
   try {
-    return gunzipSync(bytes).toString('utf8')
+    return decode(gunzipSync(bytes))
   } catch {
     throw new TraceError(file, 1, 'a whole gzip file', undefined)
   }
+}
+
+/** Without a byte order mark, which files from Windows begin with. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
 }
 
 interface Format {

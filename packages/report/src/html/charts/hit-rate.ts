@@ -24,7 +24,7 @@ export function hitRateChart(
         splitNumber: room.narrow ? 2 : 5,
       }),
       yAxis: nameAxis(
-        traces.map(({ trace }) => trace.name),
+        traces.map(({ trace }) => trace.name.replace(/(\.public)?\.(jsonl|csv)(\.gz)?$/, '')),
         room,
       ),
       series: drawn.flatMap((entrant) => {
