@@ -15,7 +15,7 @@ export {
   TruncatedError,
   UpstreamError,
 } from './contract/errors.ts'
-export { assertChatResponse, assertEventStream, outcomeOf } from './contract/outcome.ts'
+export { assertChatResponse, assertEmbedResponse, assertEventStream, outcomeOf } from './contract/outcome.ts'
 export {
   assertCallContext,
   assertChatRequest,

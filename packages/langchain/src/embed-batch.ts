@@ -1,6 +1,7 @@
 // Only here: in the other build the seam and its work are one file; LangChain's class is the seam here.
 import type { OpenAIClient } from '@langchain/openai'
 import {
+  assertEmbedResponse,
   estimateTokens,
   shareTokens,
   systemClock,
@@ -84,10 +85,11 @@ function ask(
   const body = { encoding_format: 'base64', ...request } as OpenAIClient.EmbeddingCreateParams
   async function attempt(entered: Attempt): Promise<VectorEntry[]> {
     report.attempts++
-    const { data, usage } = await client.embeddings.create(body, onceOptions(signal))
-    if (!Array.isArray(data)) missingVector()
+    const response: unknown = await client.embeddings.create(body, onceOptions(signal))
+    assertEmbedResponse(response, texts.length)
     entered.succeeded()
-    const reported = usageFromWire({ ...usage })
+    const { data, usage } = response
+    const reported = usageFromWire(usage)
     const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
     report.usageEstimated ||= reported === undefined
     report.usage.inputTokens += tokens

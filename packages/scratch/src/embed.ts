@@ -1,6 +1,8 @@
 import {
   assertEmbedRequest,
+  assertEmbedResponse,
   embeddingItem,
+  estimateTokens,
   GuardrailBlockedError,
   shareTokens,
   toPlumblineError,
@@ -30,6 +32,8 @@ import type { Flights, Lead, Member } from './single-flight.ts'
 export interface BatchFacts {
   /** Requests that have reached the provider. */
   attempts: number
+  /** Whether the provider was silent about what it counted. */
+  usageEstimated: boolean
 }
 
 export interface EmbedParts extends RetryParts {
@@ -66,6 +70,7 @@ export async function embed(
   const seats = new Map<string, Seat>()
   const cached = new Map<string, VectorEntry>()
   const textsToFetch = new Map<string, string>()
+  let keys: readonly string[] = []
   try {
     deadline.signal.throwIfAborted()
     if (parts.strictPrices) await recorder.assertPriced(request.model)
@@ -76,7 +81,7 @@ export async function embed(
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     }
-    const keys = texts.map((text) => parts.cache.keyOf(text, guarded, scope))
+    keys = texts.map((text) => parts.cache.keyOf(text, guarded, scope))
     const textOfKey = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
 
     const wanted = [...textOfKey.keys()]
@@ -108,12 +113,15 @@ export async function embed(
   } catch (thrown) {
     for (const seat of seats.values()) seat.leave()
     const error = toPlumblineError(thrown, clock.now())
-    const spent = spending(parts.cache, [], seats, cached)
-    error.attempts = spent.attempts
+    // What came and is paid for is billed, whatever became of the other texts; a call without an answer saves nothing.
+    const spent = spending(parts.cache, keys, seats, await vectorsOf(seats))
+    // An error is shared by all who wait for a text: each of them tells of the same requests.
+    error.attempts = Math.max(0, ...[...seats.values()].map(({ facts }) => facts.attempts))
     const blockedBy = GuardrailBlockedError.isInstance(error) ? error.ruleId : undefined
     call.sawVerdicts(verdicts)
     await call.end({
       ...spent,
+      savedUsage: inputUsage(0),
       error,
       blockedBy,
       outcome: blockedBy !== undefined ? 'blocked' : error.code === 'CANCELLED' ? 'cancelled' : 'error',
@@ -122,6 +130,16 @@ export async function embed(
   } finally {
     deadline.close()
   }
+}
+
+/** The vectors of the seats whose flights have ended well. */
+async function vectorsOf(seats: ReadonlyMap<string, Seat>): Promise<Map<string, VectorEntry>> {
+  const vectors = new Map<string, VectorEntry>()
+  for (const [key, seat] of seats) {
+    const entry = seat.hasEnded() ? await seat.result().catch(() => undefined) : undefined
+    if (entry) vectors.set(key, entry)
+  }
+  return vectors
 }
 
 interface Wanted {
@@ -133,7 +151,7 @@ interface Wanted {
 
 /** A seat for each text: in the flight that fetches it already, or in a new one; the new ones are one provider call. */
 function takeSeats(parts: EmbedParts, { request, texts, deadline }: Wanted, seats: Map<string, Seat>): void {
-  const facts: BatchFacts = { attempts: 0 }
+  const facts: BatchFacts = { attempts: 0, usageEstimated: false }
   const controller = new AbortController()
   const batch: string[] = []
   let vectors: Promise<VectorEntry[]> | undefined
@@ -183,13 +201,17 @@ async function fetchBatch(
     async (attempt) => {
       facts.attempts++
       const answer = await parts.provider.embed({ ...request, input }, signal)
+      assertEmbedResponse(answer, batch.length)
       attempt.succeeded()
       return answer
     },
     parts,
     { model: request.model, signal, remainingMs },
   )
-  const shares = shareTokens(batch, usageFromWire(response.usage)?.inputTokens ?? 0)
+  const reported = usageFromWire(response.usage)
+  facts.usageEstimated = reported === undefined
+  const tokens = reported?.inputTokens ?? batch.reduce((sum, text) => sum + estimateTokens(text), 0)
+  const shares = shareTokens(batch, tokens)
   const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
   return batch.map((_, index) => ({
     vector: vectors.get(index) ?? missingVector(),
@@ -210,11 +232,15 @@ function spending(
 ): Omit<CallEnd, 'outcome'> {
   let billedTokens = 0
   let savedTokens = 0
+  let usageEstimated = false
   const paid = new Set<string>()
   for (const key of keys) {
     const tokens = vectors.get(key)?.inputTokens ?? 0
-    if (seats.get(key)?.paysForIt() && !paid.has(key)) billedTokens += tokens
-    else savedTokens += tokens
+    const seat = seats.get(key)
+    if (seat?.paysForIt() && !paid.has(key)) {
+      billedTokens += tokens
+      usageEstimated ||= seat.facts.usageEstimated
+    } else savedTokens += tokens
     paid.add(key)
   }
   const started = [...seats.values()].filter((seat) => !seat.joined)
@@ -223,6 +249,7 @@ function spending(
     attempts: started[0]?.facts.attempts ?? 0,
     billedUsage: inputUsage(billedTokens),
     savedUsage: inputUsage(savedTokens),
+    usageEstimated,
   }
 }
 

@@ -4,7 +4,15 @@ import { array, assert, asyncProperty, constantFrom, nat, record, sample } from 
 import { defineClause } from '../clause.ts'
 import { readAll, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
-import { chatAnswer, chatBody, embedAnswer, errorAnswer, lastText, provider } from '../servers/provider.ts'
+import {
+  chatAnswer,
+  chatBody,
+  embedAnswer,
+  embedBody,
+  errorAnswer,
+  lastText,
+  provider,
+} from '../servers/provider.ts'
 import { wordPolicy } from '../test-policy.ts'
 
 /** Nano-dollars per token of gpt-4o: 2.50, 1.25 (cached) and 10.00 USD per million (openai.com/api/pricing, read 2026-11-23). */
@@ -253,6 +261,38 @@ export const CST08 = defineClause({
         check.equal(records.length, 5, 'records')
         check.equal(sum(records, 'costNanoUsd'), 2 * paid, 'billed')
         check.equal(sum(records, 'savedNanoUsd'), 3 * paid, 'saved')
+      },
+    },
+    {
+      name: 'a batch that was paid for when its call failed for another text',
+      case: 'nasty',
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults((request) =>
+          embedBody(request).input.includes('bad')
+            ? { ...errorAnswer(400), before: [{ gate: 'bad' }] }
+            : embedAnswer(request, { tokens: () => 1000 }),
+        )
+        const made = pipeline({ server, embeddingCache: {} })
+        const embed = (...input: string[]) => made.embed({ model: 'text-embedding-3-small', input })
+        const first = embed('x', 'bad').catch(() => {})
+        await server.reached('bad')
+        // Waits for the x of the first, and asks for y itself.
+        const second = embed('x', 'y').catch(() => {})
+        await server.received(2)
+        // Has y when the second has it.
+        await embed('y')
+        server.release('bad')
+        await Promise.all([first, second])
+        check.equal(server.journal.length, 2, 'requests at the provider')
+        check.deepEqual(
+          records.map(({ outcome, costNanoUsd, savedNanoUsd }) => [outcome, costNanoUsd, savedNanoUsd]),
+          [
+            ['success', 0, 1000 * 20],
+            ['error', 0, 0],
+            ['error', 1000 * 20, 0],
+          ],
+          'each call: its outcome, what it paid and what it saved',
+        )
       },
     },
     {

@@ -1,5 +1,5 @@
 import { defineClause } from '../clause.ts'
-import { errorAnswer, provider } from '../servers/provider.ts'
+import { embedBody, errorAnswer, provider } from '../servers/provider.ts'
 
 const model = 'text-embedding-3-small'
 /** 0.02 USD per million tokens (openai.com/api/pricing, read 2026-11-23), in nano-dollars. */
@@ -79,6 +79,45 @@ export const EMB06 = defineClause({
           [record?.success, record?.outcome, record?.attempts, record?.costNanoUsd, record?.error?.code],
           [false, 'error', 3, 0, 'UPSTREAM'],
         )
+      },
+    },
+    {
+      name: 'two who wait for one text are both told how often it was tried, and one record bears it',
+      case: 'nasty',
+      needs: ['typed-errors', 'retry'],
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(() => errorAnswer(500))
+        const made = pipeline({ server, embeddingCache: {}, retry: { maxRetries: 1, baseDelayMs: 1 } })
+        const ended = await Promise.allSettled([1, 2].map(() => made.embed({ model, input: 'text' })))
+        check.equal(server.journal.length, 2, 'requests at the provider')
+        check.deepEqual(
+          ended.map((end) => end.status === 'rejected' && end.reason.attempts),
+          [2, 2],
+          'attempts, as the errors say',
+        )
+        check.deepEqual(records.map(({ attempts }) => attempts).sort(), [0, 2], 'attempts in the records')
+      },
+    },
+    {
+      name: 'a provider that reports no usage: what was estimated is billed, and flagged',
+      case: 'nasty',
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults((request) => {
+          const data = embedBody(request).input.map((_, index) => ({
+            object: 'embedding',
+            index,
+            embedding: [0.5],
+          }))
+          return { steps: [{ text: JSON.stringify({ object: 'list', data, model }) }] }
+        })
+        const made = pipeline({ server, embeddingCache: {} })
+        const input = ['a text of some words', 'another one']
+        for (let time = 0; time < 2; time++) await made.embed({ model, input })
+        const [asked, kept] = records
+        check.ok((asked?.inputTokens ?? 0) > 0, 'tokens are estimated')
+        check.equal(asked?.costNanoUsd, (asked?.inputTokens ?? 0) * perToken, 'billed')
+        check.equal(asked?.usageEstimated, true, 'the record says that its usage is estimated')
+        check.deepEqual([kept?.costNanoUsd, kept?.savedNanoUsd], [0, asked?.costNanoUsd], 'its repetition')
       },
     },
   ],

@@ -4,18 +4,38 @@ import { defineClause } from '../clause.ts'
 import { readAll, type Lab } from '../lab.ts'
 import { ask, askCacheable } from '../requests.ts'
 import type { Answer } from '../servers/answer.ts'
-import { provider } from '../servers/provider.ts'
+import { embedAnswer, provider } from '../servers/provider.ts'
 
 type Ask = (made: Pipeline) => Promise<unknown>
 
 const chat: Ask = (made) => made.chat(askCacheable('Hello'))
 const stream: Ask = (made) => readAll(made.stream(ask('Hello')))
 
+const embed: Ask = (made) => made.embed({ model: 'text-embedding-3-small', input: ['one', 'two'] })
+
 const json = (text: string): Answer => ({ steps: [{ text }] })
 const html: Answer = {
   headers: { 'content-type': 'text/html; charset=utf-8' },
   steps: [{ text: '<!doctype html><html><body><h1>Sign in to continue</h1></body></html>' }],
 }
+
+/** What comes in place of two vectors. */
+const noVectors: readonly (readonly [string, Answer])[] = [
+  ['an HTML page', html],
+  ['an HTML page that says it is JSON', { ...html, headers: {} }],
+  ...[
+    '{}',
+    'null',
+    '{"data":null}',
+    '{"data":[]}',
+    '{"data":[null,null]}',
+    '{"data":[{"index":0,"embedding":[0.5]},{"index":1,"embedding":null}]}',
+    '{"data":[{"index":0,"embedding":[0.5]},{"index":1,"embedding":[]}]}',
+    '{"data":[{"index":0,"embedding":[0.5]},{"index":1}]}',
+    '{"data":[{"index":0,"embedding":[0.5]}]}',
+    '{"data":[{"index":0,"embedding":[0.5]},{"index":0,"embedding":[0.5]}]}',
+  ].map((text) => [`the body ${text}`, json(text)] as const),
+]
 
 const envelope = '"id":"chatcmpl-1","object":"chat.completion","created":1795435200,"model":"gpt-4o"'
 
@@ -92,6 +112,24 @@ export const FLT08 = defineClause({
           ],
           ['an error in a 200', json('{"error":{"message":"Overloaded","type":"server_error"}}')],
         ]),
+    },
+    {
+      name: 'an answer to an embedding request without a vector for each text',
+      case: 'nasty',
+      needs: ['embed'],
+      run: (lab) => isUpstreamError(lab, noVectors, embed),
+    },
+    {
+      name: 'such an answer to an embedding request is tried again, and the next one counts',
+      case: 'nasty',
+      needs: ['embed', 'retry'],
+      async run({ check, faults, pipeline }) {
+        for (const [what, first] of noVectors) {
+          const server = await faults((request) => (request.index === 0 ? first : embedAnswer(request)))
+          await embed(pipeline({ server }))
+          check.equal(server.journal.length, 2, what)
+        }
+      },
     },
     {
       name: 'such an answer is tried again, and the next one counts',

@@ -1,6 +1,6 @@
 import type { CallOutcome } from '../metrics/record.ts'
 import { UpstreamError } from './errors.ts'
-import type { ChatResponse } from './wire.ts'
+import type { ChatResponse, EmbedResponse } from './wire.ts'
 
 /** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them. */
 export function assertChatResponse(response: unknown): asserts response is ChatResponse {
@@ -14,6 +14,35 @@ export function assertChatResponse(response: unknown): asserts response is ChatR
       'The provider answered 200 with something that is no answer: a choice has no message.',
     )
   }
+}
+
+/**
+ * Throws `UpstreamError` for a 200 that does not hold a vector for each of `count` texts: not an object (an HTML page), without
+ * data, or with something in it that is no vector.
+ */
+export function assertEmbedResponse(response: unknown, count: number): asserts response is EmbedResponse {
+  const data = isObject(response) ? response['data'] : undefined
+  if (!Array.isArray(data)) {
+    throw new UpstreamError('The provider answered 200 with something that is no answer: it has no vectors.')
+  }
+  const indexes = new Set<unknown>()
+  for (const item of data as unknown[]) {
+    if (!isObject(item) || !isVector(item['embedding']))
+      throw new UpstreamError('The provider answered 200 with something that is no vector.')
+    indexes.add(item['index'])
+  }
+  for (let index = 0; index < count; index++) {
+    if (!indexes.has(index)) throw new UpstreamError('The provider answered without a vector for every text.')
+  }
+}
+
+/** Numbers, or float32 in base64; at least one. */
+function isVector(value: unknown): boolean {
+  if (typeof value === 'string') {
+    const bytes = Buffer.byteLength(value, 'base64')
+    return bytes > 0 && bytes % 4 === 0
+  }
+  return Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === 'number')
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
