@@ -23,20 +23,20 @@ export function parseOutcomes(text: string): RecordedOutcomes {
   return value as RecordedOutcomes
 }
 
-/** The text of an `outcomes.json`. Links that were written into the file by hand are kept. */
+/** The text of an `outcomes.json`. Links and what varies, written into the file by hand, are kept. */
 export function formatOutcomes(
   entrant: Pick<Entrant, 'name' | 'version'>,
   outcomes: readonly Outcome[],
   options: { day: string; before?: RecordedOutcomes },
 ): string {
-  const links = new Map(options.before?.outcomes.map(({ id, link }) => [id, link]))
+  const kept = new Map(options.before?.outcomes.map(({ id, link, varies }) => [id, { link, varies }]))
   const recorded: RecordedOutcomes = {
     entrant: entrant.name,
     version: entrant.version,
     recorded: options.day,
     outcomes: outcomes.map((outcome) => {
-      const link = outcome.link ?? links.get(outcome.id)
-      return { ...outcome, ...(link === undefined ? {} : { link }) }
+      const { link = outcome.link, varies } = kept.get(outcome.id) ?? {}
+      return { ...outcome, ...(varies && { varies }), ...(link === undefined ? {} : { link }) }
     }),
   }
   return `${JSON.stringify(recorded, undefined, 2)}\n`
@@ -57,7 +57,8 @@ export function compareOutcomes(
   const broken = failedNow.filter((name) => !failedBefore.includes(name))
   const dropped = notAskedNow.filter((name) => !notAskedBefore.includes(name))
   const taken = notAskedBefore.filter((name) => !notAskedNow.includes(name))
-  const repaired = failedBefore.filter((name) => ![...failedNow, ...notAskedNow].includes(name))
+  const excused = [...failedNow, ...notAskedNow, ...(before?.varies ?? [])]
+  const repaired = failedBefore.filter((name) => !excused.includes(name))
   const changes = broken.length + repaired.length + dropped.length + taken.length
   if (before?.outcome === now.outcome && changes === 0) return undefined
   const was =

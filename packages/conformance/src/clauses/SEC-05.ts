@@ -62,7 +62,7 @@ export const SEC05 = defineClause({
     {
       name: 'a redirect to another server does not take the key along',
       case: 'ordinary',
-      limitMs: 5_000,
+      limitMs: 25_000,
       async run(lab) {
         for (const status of redirects) await isNotFollowed(lab, status, (target) => `${target}/elsewhere`)
       },
@@ -70,7 +70,7 @@ export const SEC05 = defineClause({
     {
       name: 'nor does one to another place of the same server',
       case: 'boundary',
-      limitMs: 5_000,
+      limitMs: 25_000,
       async run(lab) {
         for (const status of redirects) await isNotFollowed(lab, status, () => '/elsewhere/chat/completions')
       },
@@ -132,7 +132,7 @@ export const SEC05 = defineClause({
     {
       name: 'a redirect in a circle, without a location, or to no address ends at once',
       case: 'nasty',
-      limitMs: 5_000,
+      limitMs: 25_000,
       async run({ check, faults, pipeline }) {
         for (const location of [
           '',
