@@ -57,8 +57,8 @@ export function compareOutcomes(
   const broken = failedNow.filter((name) => !failedBefore.includes(name))
   const dropped = notAskedNow.filter((name) => !notAskedBefore.includes(name))
   const taken = notAskedBefore.filter((name) => !notAskedNow.includes(name))
-  const excused = [...failedNow, ...notAskedNow, ...(before?.varies ?? [])]
-  const repaired = failedBefore.filter((name) => !excused.includes(name))
+  const excused = new Set([...failedNow, ...notAskedNow, ...(before?.varies ?? [])])
+  const repaired = failedBefore.filter((name) => !excused.has(name))
   const changes = broken.length + repaired.length + dropped.length + taken.length
   if (before?.outcome === now.outcome && changes === 0) return undefined
   const was =

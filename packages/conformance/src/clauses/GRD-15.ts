@@ -25,6 +25,8 @@ const word = 'XYZZY'
 function everythingIn(value: unknown): string {
   const shown = inspect(value, {
     showHidden: true,
+    // An error may show less of itself than it holds.
+    customInspect: false,
     getters: true,
     depth: 20,
     maxStringLength: Infinity,
