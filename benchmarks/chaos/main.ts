@@ -14,7 +14,7 @@ Drives both builds with random faults, aborts and concurrency and checks: one re
 the server's journal, typed errors, no open request, no unhandled rejection, and, from two minutes on, flat memory.
 
   --seconds N   for each build (default 60)
-  --seed N      of the plan (default 1); the same seed gives the same calls and faults
+  --seed N      of the plan (default 1); the same seed gives the same calls and the same faults in their order
   --build NAME  scratch or langchain (default both)
 `
 

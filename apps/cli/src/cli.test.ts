@@ -58,6 +58,14 @@ test('a trace with a bad line is refused with the line and what was expected, an
   expect([code, existsSync(join(folder, 'report'))]).toEqual([2, false])
 })
 
+test('bench --out that is a file is refused with its path', async () => {
+  const path = join(folder, 'report')
+  writeFileSync(path, '')
+  const { code, stderr } = await plumbline('bench', 'faults', '--out', 'report')
+  expect(stderr).toContain(`--out ${path} cannot be a folder: EEXIST`)
+  expect([code, stderr.includes('    at ')]).toEqual([2, false])
+})
+
 test('conformance --json holds the outcome of one clause for one entrant', async () => {
   const { code, stdout } = await plumbline(
     'conformance',

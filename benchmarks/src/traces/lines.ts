@@ -21,6 +21,7 @@ export interface FieldReader {
   /** A finite number of at least `least`. */
   number(name: string, least: number): number
   optionalNumber(name: string, least: number): number | undefined
+  integer(name: string, least: number): number
   /** Whole numbers, one or more. */
   integers(name: string): number[]
 }
@@ -44,6 +45,10 @@ export function readFields(file: string, line: Line): FieldReader {
         : fail(name, `a number of at least ${least}`)
     },
     optionalNumber: (name, least) => (isAbsent(fields[name]) ? undefined : reader.number(name, least)),
+    integer(name, least) {
+      const value = reader.number(name, least)
+      return Number.isInteger(value) ? value : fail(name, 'a whole number')
+    },
     integers(name) {
       const value = fields[name]
       return Array.isArray(value) && value.length > 0 && value.every((item) => Number.isInteger(item))

@@ -15,8 +15,8 @@ export function readMooncake(file: string, lines: readonly Line[]): TraceRequest
     const fields = readFields(file, line)
     const atMs = fields.number('timestamp', beforeMs)
     beforeMs = atMs
-    const input = fields.number('input_length', 1)
-    const output = fields.number('output_length', 1)
+    const input = fields.integer('input_length', 1)
+    const output = fields.integer('output_length', 1)
     const blocks = fields.integers('hash_ids')
     const identity = createHash('sha256')
       .update(JSON.stringify([input, blocks]))

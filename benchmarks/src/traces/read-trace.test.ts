@@ -80,6 +80,8 @@ test.each([
     `${mooncake(0, [1])}\n{"timestamp":1,"input_length":0}\n`,
     'trace.txt:2: expected "input_length" to be a number of at least 1, found 0',
   ],
+  ['{"q":"a","t_ms":1e999}\n', 'trace.txt:1: expected "t_ms" to be a number of at least 0, found null'],
+  [mooncake(0, [1], 7.5), 'trace.txt:1: expected "input_length" to be a whole number, found 7.5'],
   [
     `${mooncake(0, [1])}\n${mooncake(1, [])}\n`,
     'trace.txt:2: expected "hash_ids" to be a list of whole numbers, found []',

@@ -54,7 +54,7 @@ export interface TraceFacts {
   cacheableShare: number
   /** Where the temperature comes from: the trace itself, or the replay, which then says it was set. */
   temperature: 'of the workload' | 'set to 0 by the replay'
-  /** Whether a part of the requests embeds its question first. */
+  /** Whether requests embed their question first: a part of the built-in workload, each one of other traces that have texts. */
   embeds: boolean
 }
 

@@ -35,10 +35,15 @@ export const captions = {
 /** What a trace is, in one sentence or two. */
 export function describeTrace(trace: TraceFacts): string {
   const { what, requests, tenants, repeatShare, cacheableShare, temperature, embeds } = trace
+  // Only the built-in workload, whose temperature is its own, has requests that look nothing up.
+  const embedding =
+    temperature === 'of the workload'
+      ? 'A part of them embeds its question first.'
+      : 'Each embeds its question first.'
   return (
     `${what}: ${formatCount(requests)} requests of ${formatCount(tenants)} ${tenants === 1 ? 'tenant' : 'tenants'}, ` +
     `${formatShare(repeatShare)} ask what their tenant asked before, ${formatShare(cacheableShare)} may be cached by the default policy ` +
-    `(temperature ${temperature}). ${embeds ? 'A part of them embeds its question first.' : 'None embeds.'}`
+    `(temperature ${temperature}). ${embeds ? embedding : 'None embeds.'}`
   )
 }
 

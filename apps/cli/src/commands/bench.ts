@@ -73,7 +73,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const traces = flags.trace?.map(openTrace) ?? [createWorkload({ requests: size.requests, seed })]
   const recorded = readResults()
   const out = fromCaller(flags.out)
-  mkdirSync(out, { recursive: true })
+  makeFolder(out)
   const startedAt = new Date().toISOString()
   const environment = readEnvironment()
 
@@ -119,6 +119,16 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     flags.json ? files['report.json'] : `${summary(report)}\n\nWritten:\n  ${written.join('\n  ')}\n`,
   )
   return 0
+}
+
+/** Throws `UsageError` with the path where no folder can be made. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new UsageError(`--out ${path} cannot be a folder: ${String(error.code)}.`)
+  }
 }
 
 /** Throws `UsageError` for a trace that cannot be read, with its line and what was expected there. */
