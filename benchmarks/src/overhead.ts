@@ -36,12 +36,13 @@ interface Subject {
 }
 
 /**
- * Rows: the bare SDK as it comes, itself again (A/A), and each build: without guardrails and caches (retry, deadline, breaker, record
+ * Rows: the bare SDK as it comes, itself again (A/A), LangChain as its docs advise, and each build: without guardrails and caches (retry, deadline, breaker, record
  * and transport stay), with its defaults, and with its defaults over the fetch that the SDK would take.
  */
 const allSubjects: readonly Subject[] = [
   { name: 'openai-sdk', entrant: 'openai-sdk', options: {} },
   { name: 'openai-sdk again (A/A)', entrant: 'openai-sdk', options: {} },
+  { name: 'langchain-stock, metrics only', entrant: 'langchain-stock', options: bare },
   { name: 'scratch, metrics only', entrant: 'scratch', options: bare },
   { name: 'scratch, defaults', entrant: 'scratch', options: {} },
   { name: "scratch, defaults, SDK's own fetch", entrant: 'scratch', options: {}, fetch: globalThis.fetch },
