@@ -26,7 +26,12 @@ import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
 import { GRD07 } from './clauses/GRD-07.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
+import { GRD12 } from './clauses/GRD-12.ts'
+import { GRD13 } from './clauses/GRD-13.ts'
+import { GRD14 } from './clauses/GRD-14.ts'
 import { GRD15 } from './clauses/GRD-15.ts'
+import { GRD18 } from './clauses/GRD-18.ts'
+import { GRD19 } from './clauses/GRD-19.ts'
 import { CAC01 } from './clauses/CAC-01.ts'
 import { CAC02 } from './clauses/CAC-02.ts'
 import { CAC03 } from './clauses/CAC-03.ts'
@@ -109,7 +114,12 @@ export const clauses: readonly Clause[] = [
   GRD06,
   GRD07,
   GRD11,
+  GRD12,
+  GRD13,
+  GRD14,
   GRD15,
+  GRD18,
+  GRD19,
   CAC01,
   CAC02,
   CAC03,

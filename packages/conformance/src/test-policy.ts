@@ -1,4 +1,11 @@
-import type { Direction, Finding, GuardrailAction, GuardrailPolicy, GuardrailRule } from '@plumbline/core'
+import type {
+  Direction,
+  Finding,
+  GuardrailAction,
+  GuardrailPolicy,
+  GuardrailRule,
+  PolicyRule,
+} from '@plumbline/core'
 
 /**
  * A rule that finds one literal word, wherever it stands: enough to see what a pipeline does with findings, without
@@ -34,15 +41,13 @@ export function wordRule(word: string): GuardrailRule {
 }
 
 /** A policy over given rules. Its fingerprint is spelled out, so that policies that differ have different ones. */
-export function testPolicy(
-  rules: readonly { rule: GuardrailRule; action: GuardrailAction; directions?: readonly Direction[] }[],
-): GuardrailPolicy {
+export function testPolicy(rules: readonly PolicyRule[]): GuardrailPolicy {
   const fingerprint = JSON.stringify(
-    rules.map(({ rule, action, directions }) => [
+    rules.map(({ rule, directions = rule.directions, ...entry }) => [
       rule.id,
       rule.version,
-      action,
-      directions ?? rule.directions,
+      directions,
+      entry,
     ]),
   )
   return { rules, fingerprint: Buffer.from(fingerprint).toString('hex') }

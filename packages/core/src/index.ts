@@ -106,7 +106,14 @@ export type { VectorEntry } from './cache/vector-entry.ts'
 export type { ByteStore } from './cache/store.ts'
 export type { Direction, Finding, GuardrailRule, TextPlace } from './guardrails/rule.ts'
 export type { StreamGate } from './guardrails/stream-gate.ts'
-export type { BlockedBy, GuardrailAction, GuardrailPolicy, PolicyRule, Verdict } from './guardrails/policy.ts'
+export type {
+  BlockedBy,
+  GuardrailAction,
+  GuardrailPolicy,
+  PolicyRule,
+  RuleFailure,
+  Verdict,
+} from './guardrails/policy.ts'
 export type { CallFacts } from './metrics/call-record.ts'
 export type { MetricsCollectorOptions, MetricsSummary, SummaryOptions } from './metrics/collector.ts'
 export type { CallLogger, Emitter } from './metrics/emit.ts'

@@ -138,8 +138,10 @@ async function* answer(
   const response = call.run.stream
     ? yield* stream(flight, request, call)
     : await complete(flight, request, call)
-  // A fallback's answer is not what the first model would have said.
-  if (flight.report.fallbackModel === undefined) cache?.write(plan, response)
+  // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
+  const { fallbackModel, verdicts } = flight.report
+  const isGuarded = verdicts.every(({ failure }) => failure === undefined)
+  if (fallbackModel === undefined && isGuarded) cache?.write(plan, response)
   return response
 }
 

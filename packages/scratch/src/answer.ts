@@ -79,8 +79,9 @@ export async function* fetchAnswer(
     return cached
   }
   const response = query.stream ? yield* streamAnswer(query, parts) : await wholeAnswer(query, parts)
-  // A fallback's answer is not what the first model would have said.
-  if (facts.fallbackModel === undefined) parts.cache.write(plan, response)
+  // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
+  const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
+  if (facts.fallbackModel === undefined && isGuarded) parts.cache.write(plan, response)
   return response
 }
 

@@ -6,9 +6,17 @@ const NAMED_PLACES = 5
 
 /** The error of a blocked request or answer: names the rule, counts, places and sizes, never the text. */
 export function toBlockedError(blocked: BlockedBy): GuardrailBlockedError {
-  const { ruleId, direction, count, types, places, score, limit, size } = blocked
+  const { ruleId, direction, count, types, places, score, limit, size, failure } = blocked
   const subject = direction === 'input' ? 'The request' : 'The answer'
   const start = `${subject} was blocked by guardrail rule ${ruleId}`
+  if (failure !== undefined) {
+    const reason = failure === 'error' ? 'the rule threw an error' : 'the rule passed its time limit'
+    return new GuardrailBlockedError(`${start}: ${reason} at ${places.join(', ')}.`, {
+      ruleId,
+      direction,
+      types,
+    })
+  }
   const message =
     limit === undefined || size === undefined
       ? `${start}: ${describeFindings({ count, types, places })}${score === undefined ? '' : `, score ${score.toFixed(2)}`}.`

@@ -19,7 +19,12 @@ export interface Verdict {
   /** The limit that was passed and the size that was found, in UTF-16 code units. */
   limit?: number
   size?: number
+  /** The rule did not judge: it threw, or took longer than its limit. Then the action is what its failure leads to. */
+  failure?: RuleFailure
 }
+
+/** Why a rule did not judge. */
+export type RuleFailure = 'error' | 'timeout'
 
 /** The verdict that stops a call. */
 export interface BlockedBy extends Verdict {
@@ -31,11 +36,19 @@ export interface PolicyRule {
   action: GuardrailAction
   /** Which of the rule's directions apply here. Default: all of them. */
   directions?: readonly Direction[]
+  /**
+   * What happens when the rule throws or passes its time limit: `block` what it could not judge (closed), or `pass` it (open).
+   * Either way it is counted, and the rule is not asked again about that request or answer. A rule that only reports always
+   * passes. Default `block`.
+   */
+  onFailure?: 'block' | 'pass'
+  /** How long one look at one text may take, in ms of the machine's clock, judged after the fact. Default: no limit. */
+  timeLimitMs?: number
 }
 
 /** Rules with their actions, in order, and the fingerprint that becomes part of every cache key. */
 export interface GuardrailPolicy {
   readonly rules: readonly PolicyRule[]
-  /** Hex digest over ids, versions, actions and directions: two policies that decide alike share it. */
+  /** Hex digest over ids, versions, actions, directions, limits and what a failure leads to: two policies that decide alike share it. */
   readonly fingerprint: string
 }

@@ -1,5 +1,5 @@
 import { activeRules, type ActiveRule } from './active-rules.ts'
-import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
+import type { BlockedBy, GuardrailPolicy, RuleFailure, Verdict } from './policy.ts'
 import type { Direction, Finding } from './rule.ts'
 
 interface Entry {
@@ -16,6 +16,10 @@ interface Entry {
 export interface Tally {
   /** Counts one finding of a rule. */
   add(active: ActiveRule, finding: Finding, place: string): void
+  /** Notes that a rule could not judge the text at `place`; see `PolicyRule.onFailure`. */
+  fail(active: ActiveRule, failure: RuleFailure, place: string): void
+  /** Whether a rule has failed, and so is not asked again. */
+  hasFailed(active: ActiveRule): boolean
   /** Adds the length of a text, in UTF-16 code units, to the size of the whole. */
   addSize(chars: number): void
   /** Judges the length of a text by itself, in UTF-16 code units. */
@@ -30,6 +34,7 @@ export interface Tally {
 export function createTally(policy: GuardrailPolicy, direction: Direction): Tally {
   const { size: sizeRules } = activeRules(policy, direction)
   const entries = new Map<ActiveRule, Entry>()
+  const failures = new Map<ActiveRule, Verdict>()
   let size = 0
   let isBlocked = false
 
@@ -64,9 +69,11 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
   }
 
   function verdicts(): Verdict[] {
-    return [...entries.values()]
+    const found = [...entries].map(([active, entry]) => ({ active, verdict: toVerdict(entry, direction) }))
+    const failed = [...failures].map(([active, verdict]) => ({ active, verdict }))
+    return [...found, ...failed]
       .sort((one, other) => one.active.order - other.active.order)
-      .map((entry) => toVerdict(entry, direction))
+      .map(({ verdict }) => verdict)
   }
 
   return {
@@ -77,6 +84,20 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
       entry.places.add(place)
       if (finding.score !== undefined) entry.score = Math.max(entry.score ?? 0, finding.score)
     },
+    fail(active, failure, place) {
+      const action = active.onFailure === 'block' ? 'block' : 'report'
+      isBlocked ||= action === 'block'
+      failures.set(active, {
+        ruleId: active.rule.id,
+        direction,
+        action,
+        count: 1,
+        types: [`rule_${failure}`],
+        places: [place],
+        failure,
+      })
+    },
+    hasFailed: (active) => failures.has(active),
     addSize(chars) {
       size += chars
       judgeSize(size)

@@ -2,6 +2,7 @@ import { activeRules, type ActiveRule } from './active-rules.ts'
 import { createJsonText } from './json-text.ts'
 import type { GuardrailPolicy } from './policy.ts'
 import type { Finding, TextPlace } from './rule.ts'
+import { runRule } from './run-rule.ts'
 import type { Tally } from './tally.ts'
 
 export interface TextGateOptions {
@@ -45,8 +46,31 @@ function byPosition(one: Candidate, other: Candidate): number {
 
 /** A gate at the start of a text. */
 export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions): TextGate {
+  const { acting, reporting, whole, context } = activeRules(policy, options.place.direction)
+  const gate = createRulesGate({ local: acting, whole, context }, options)
+  if (reporting.length === 0) return gate
+  // Rules that only report must not hold text back either, so they look at a copy (GRD-14).
+  const aside = createRulesGate({ local: reporting, whole: [], context }, options)
+  return {
+    push(text) {
+      aside.push(text)
+      return gate.push(text)
+    },
+    end(text) {
+      aside.end(text)
+      return gate.end(text)
+    },
+  }
+}
+
+interface GateRules {
+  local: readonly ActiveRule[]
+  whole: readonly ActiveRule[]
+  context: number
+}
+
+function createRulesGate({ local, whole, context }: GateRules, options: TextGateOptions): TextGate {
   const { place, path, tally } = options
-  const { local, whole, context } = activeRules(policy, place.direction)
   const json = options.json ? createJsonText() : undefined
   // Offsets are into `buffer`; `dropped` is what came before it. Text before `from` is decided.
   let buffer = ''
@@ -60,7 +84,11 @@ export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions
 
   function heldFrom(): number {
     let hold = buffer.length
-    for (const { rule } of local) hold = Math.min(hold, rule.holdFrom?.(buffer, from) ?? hold)
+    if (local.length === 0) return hold
+    for (const active of local) {
+      const own = runRule(active, tally, path, () => active.rule.holdFrom?.(buffer, from))
+      hold = Math.min(hold, own ?? hold)
+    }
     hold = Math.max(from, hold)
     // Never cut a surrogate pair that could still leave whole.
     if (hold === buffer.length && hold > from && (buffer.charCodeAt(hold - 1) & 0xfc00) === 0xd800) hold--
@@ -70,7 +98,7 @@ export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions
   function candidatesBefore(hold: number): Candidate[] {
     const candidates: Candidate[] = []
     for (const active of local) {
-      for (const finding of active.rule.find(buffer, place, from)) {
+      for (const finding of runRule(active, tally, path, () => active.rule.find(buffer, place, from)) ?? []) {
         if (finding.start < from || finding.start >= hold || finding.end <= finding.start) continue
         if (finding.end - finding.start <= active.rule.reach) candidates.push({ active, finding })
       }
@@ -139,7 +167,7 @@ export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions
       if (whole.length > 0) all += text
       const released = release(buffer.length)
       for (const active of whole) {
-        for (const finding of active.rule.find(all, place)) {
+        for (const finding of runRule(active, tally, path, () => active.rule.find(all, place)) ?? []) {
           if (finding.end - finding.start > active.rule.reach) continue
           tally.add(active, finding, path)
         }

@@ -27,7 +27,7 @@ export interface SummaryOptions {
 }
 
 /** How many findings (not calls) one rule had in one direction. */
-export type VerdictCount = Pick<Verdict, 'ruleId' | 'direction' | 'action' | 'count'>
+export type VerdictCount = Pick<Verdict, 'ruleId' | 'direction' | 'action' | 'count' | 'failure'>
 
 export interface MetricsSummary extends MetricsFigures {
   lastHours: number
@@ -40,7 +40,7 @@ export interface MetricsSummary extends MetricsFigures {
   percentileHours: number
   /** Since the collector was made. */
   verdicts: VerdictCount[]
-  /** What was lost without failing a call (`metrics`, `logger`, `cache_read`, `cache_write`), by kind, since the collector was made. Has no prototype. */
+  /** What was lost without failing a call (`metrics`, `logger`, `cache_read`, `cache_write`, `guardrail_error`, `guardrail_timeout`), by kind, since the collector was made. Has no prototype. */
   losses: Record<string, number>
 }
 
@@ -99,9 +99,13 @@ export class MetricsCollector {
     this.#hourly.add(call)
   }
 
-  /** Counts what the guardrails found, by rule, direction and action. */
+  /**
+   * Counts what the guardrails found, by rule, direction and action; and rules that could not judge as losses too:
+   * `guardrail_error`, `guardrail_timeout`.
+   */
   countVerdicts(verdicts: readonly VerdictCount[]): void {
-    for (const { ruleId, direction, action, count } of verdicts) {
+    for (const { ruleId, direction, action, count, failure } of verdicts) {
+      if (failure !== undefined) this.countLoss(`guardrail_${failure}`)
       this.#verdicts.add(verdictKey(ruleId, direction, action), count, verdictKey('other', direction, action))
     }
   }
