@@ -1,0 +1,55 @@
+import type { Advice, Driver, Verdict } from './decide.ts'
+import type { Measurement } from './evidence.ts'
+
+/** The third answer, which every advice ends with. */
+export const thirdAnswer =
+  'Or neither for good: write your own port in one file (the calls your application makes, with its own types) and put either build ' +
+  'behind it. The choice is then one import, and the losing build stays a test away.'
+
+/** The verdict as a sentence about the option that is first. */
+export function headlineOf({ verdict, ranking, margin }: Advice): string {
+  const [first, second] = ranking
+  const words: Record<Verdict, string> = {
+    recommend: `Recommended: ${first?.option}`,
+    lean: `Leaning towards ${first?.option}`,
+    'too close': `Too close to call between ${first?.option} and ${second?.option}`,
+    'not enough evidence': 'Not enough evidence',
+    'none fits': 'No option meets every constraint',
+  }
+  const lead =
+    margin === undefined
+      ? ''
+      : ` (lead ${signed(margin.mid)}, could be ${signed(margin.low)} to ${signed(margin.high)})`
+  return `${words[verdict]}${lead}.`
+}
+
+/** The value of a measurement as every output prints it, with its unit: `12 packages`, `0.82 x [0.71, 0.95]`. */
+export function showMeasurement({ value, low, high }: Measurement, unit = ''): string {
+  const interval = low === undefined || high === undefined ? '' : ` [${showNumber(low)}, ${showNumber(high)}]`
+  return `${showNumber(value)}${unit === '' ? '' : ` ${unit}`}${interval}`
+}
+
+/** Three significant digits below a thousand, whole numbers above. */
+export function showNumber(value: number): string {
+  return Math.abs(value) >= 1_000 ? value.toFixed(0) : String(Number(value.toPrecision(3)))
+}
+
+/** One line on one driver: what was measured of both, and how much it counts. */
+export function describeDriver({ criterion, first, second, contribution }: Driver): string {
+  const { what, unit } = criterion
+  return (
+    `${signed(contribution)}  ${what}: ${first.option} ${showMeasurement(first, unit)}, ` +
+    `${second.option} ${showMeasurement(second, unit)} (${first.label}, ${first.source})`
+  )
+}
+
+/** With its sign, to two decimals; a small one keeps three. */
+export function signed(figure: number): string {
+  const text = Math.abs(figure).toFixed(Math.abs(figure) < 0.005 ? 3 : 2)
+  return `${figure < 0 ? '−' : '+'}${text}`
+}
+
+/** As a whole percentage. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
