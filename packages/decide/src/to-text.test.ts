@@ -15,7 +15,8 @@ test.each(presetNames)('every figure that is printed of an option was measured: 
     .flatMap((line) => /^ {2}[+−][\d.]+ {2}(.*)$/.exec(line)?.[1] ?? [])
   expect(printed.length).toBeGreaterThan(0)
   for (const line of printed) {
-    const [, what, first, figure, second, other] = /^(.*?): (\w+) ([\d.]+).*?, (\w+) ([\d.]+)/.exec(line) ?? []
+    const [, what, first, figure, second, other] =
+      /^(.*?): (\w+) ([\d.]+).*?, (\w+) ([\d.]+)/.exec(line) ?? []
     const driver = advice.drivers.find(({ criterion }) => criterion.what === what)
     for (const [option, shown] of [
       [first, figure],
