@@ -78,6 +78,8 @@ export interface Clause {
    */
   kind: 'entrant' | 'parity' | 'part'
   needs: readonly Capability[]
+  /** Set when the scenarios start a Redis server; see `redisMissing`. */
+  requires?: 'redis'
   scenarios: readonly Scenario[]
 }
 

@@ -51,6 +51,8 @@ export function compareOutcomes(
   entrant: Entrant,
   now: Outcome,
 ): string | undefined {
+  // It says nothing of the entrant.
+  if (now.skipped) return undefined
   const before = recorded.outcomes.find(({ id }) => id === now.id)
   const { failedScenarios: failedNow = [], notAsked: notAskedNow = [] } = now
   const { failedScenarios: failedBefore = [], notAsked: notAskedBefore = [] } = before ?? {}

@@ -2,6 +2,7 @@ import type { Clause, Scenario } from './clause.ts'
 import { scenariosFor, unsupportedReason, type Entrant } from './entrant.ts'
 import { openLab } from './lab.ts'
 import { clauses as allClauses } from './registry.ts'
+import { redisMissing } from './servers/redis-server.ts'
 
 /** How one clause ended for one entrant. */
 export interface Outcome {
@@ -9,6 +10,8 @@ export interface Outcome {
   outcome: 'pass' | 'fail' | 'unsupported'
   /** Why it is not a pass: of the first scenario that failed, or what the entrant does not offer. */
   reason?: string
+  /** Set when it is the machine that lacks something, whose `reason` says what: the clause was not asked. Never where `CI` is set. */
+  skipped?: true
   /** The scenarios that failed, by name, in their order. */
   failedScenarios?: string[]
   /** The scenarios that need more than the entrant offers, by name, in their order: what the outcome says nothing of. */
@@ -58,11 +61,22 @@ export async function runSuite(
   return outcomes
 }
 
+/** Why this machine cannot try the clause; undefined when it can. */
+export function missingHere(clause: Clause): string | undefined {
+  return clause.requires === 'redis' ? redisMissing() : undefined
+}
+
 async function runScenarios(
   clause: Clause,
   entrants: readonly Entrant[],
   untilFirstFailure = false,
 ): Promise<Outcome> {
+  const missing = missingHere(clause)
+  if (missing !== undefined) {
+    // A skip that nobody sees is a failure that nobody sees.
+    if (process.env['CI'] !== undefined) return { id: clause.id, outcome: 'fail', reason: missing }
+    return { id: clause.id, outcome: 'unsupported', reason: missing, skipped: true }
+  }
   if (clause.scenarios.length === 0)
     return { id: clause.id, outcome: 'fail', reason: 'The clause has no scenario.' }
   const asked = scenariosFor(clause, entrants)

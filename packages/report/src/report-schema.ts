@@ -48,7 +48,7 @@ const entrantOutcomes = fields({
   outcomes: list(
     fields(
       { id: name, outcome: { enum: ['pass', 'fail', 'unsupported'] } },
-      { reason: text, failedScenarios: list(text), notAsked: list(text), link: text },
+      { reason: text, skipped: flag, failedScenarios: list(text), notAsked: list(text), link: text },
     ),
   ),
 })

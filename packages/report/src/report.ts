@@ -55,6 +55,8 @@ export interface EntrantOutcomes {
     id: string
     outcome: 'pass' | 'fail' | 'unsupported'
     reason?: string
+    /** It is the machine that lacked something: the clause was not asked. */
+    skipped?: true
     /** The scenarios that failed, by name. */
     failedScenarios?: string[]
     /** The scenarios that the entrant has nothing to ask of, by name: the outcome is that of the others. */

@@ -110,7 +110,7 @@ function findingsOf(known: KnownEntrant, entrant: Entrant, outcomes: readonly Ou
     return outcomes.flatMap((outcome) => compareOutcomes(recorded, entrant, outcome) ?? [])
   }
   return outcomes
-    .filter(({ outcome }) => outcome !== 'pass')
+    .filter(({ outcome, skipped }) => outcome !== 'pass' && !skipped)
     .map(({ id, outcome, failedScenarios = [], reason }) =>
       [`${id}: ${entrant.name} ${outcome}`, ...failedScenarios, reason]
         .filter((line) => line !== undefined)
@@ -141,6 +141,7 @@ function toTable(chosen: readonly Clause[], held: readonly HeldEntrant[]): strin
     ...held.map(({ outcomes }) => {
       const outcome = outcomes.find((candidate) => candidate.id === id)
       if (outcome === undefined) return ''
+      if (outcome.skipped) return 'skipped'
       return marks[outcome.outcome] + (outcome.notAsked === undefined ? '' : '*')
     }),
   ])
