@@ -1,4 +1,5 @@
-import { LatencyLog } from './latency-log.ts'
+import { FewCalls, fewCalls } from './few-calls.ts'
+import type { LatencyLog } from './latency-log.ts'
 import { binsPerSeries, PackedBins } from './packed-bins.ts'
 import { countNames, sumNames, type Tally } from './tally.ts'
 import type { BinsOf } from './windows.ts'
@@ -17,30 +18,48 @@ const sumsPerRow = sumNames.length
  * percentiles. Rows are stretches of typed arrays, since an object per row would cost several times as much.
  */
 export class Slot {
-  /** Which stretch of time, as a whole number of slot lengths since the epoch. */
-  readonly index: number
+  #index: number
   #rows: number
   #counts: Uint32Array
   #sums: Float64Array
   // Latency bins are in up to three places: calls as they came, counts being added up, and the packed rest.
   #log: LatencyLog | undefined
   #binCounts: Map<number, number> | undefined
-  #packed: PackedBins | undefined
+  #packed: PackedBins | FewCalls | undefined
 
-  /** `seriesCount` is how many series to make room for at once; more may come. */
-  constructor(index: number, seriesCount: number) {
-    this.index = index
+  /**
+   * `seriesCount` is how many series to make room for at once; more may come. A slot that gets single calls takes an empty
+   * `log` for them, which `pack` gives back empty.
+   */
+  constructor(index: number, seriesCount: number, log?: LatencyLog) {
+    this.#index = index
+    this.#log = log
     this.#rows = Math.ceil(seriesCount / rowStep) * rowStep
     const { counts, sums } = allocateRows(this.#rows)
     this.#counts = counts
     this.#sums = sums
   }
 
-  /** Adds one call to each of its series; `bin` is its latency's, or undefined when it has none. All calls have the same number of series. */
+  /** Which stretch of time, as a whole number of slot lengths since the epoch. */
+  get index(): number {
+    return this.#index
+  }
+
+  /** Empties the slot for another stretch of time, which takes its memory over: getting that anew costs more than the calls. */
+  reopen(index: number, log: LatencyLog): this {
+    this.#index = index
+    this.#counts.fill(0)
+    this.#sums.fill(0)
+    this.#binCounts = undefined
+    this.#packed = undefined
+    this.#log = log
+    return this
+  }
+
+  /** Adds one call to each of its series; `bin` is its latency's, or undefined when it has none. The slot must have a log. */
   addCall(seriesOfCall: readonly number[], tally: Tally, bin: number | undefined): void {
     for (let i = 0; i < seriesOfCall.length; i++) this.#addRow(seriesOfCall[i] ?? 0, tally, 0)
-    if (bin === undefined) return
-    this.#log ??= new LatencyLog(seriesOfCall.length)
+    if (bin === undefined || !this.#log) return
     this.#log.add(bin, seriesOfCall)
     if (this.#log.calls === maxLoggedCalls) this.#packLog()
   }
@@ -91,7 +110,7 @@ export class Slot {
 
   #packLog(): void {
     if (!this.#log || this.#log.calls === 0) return
-    const logged = PackedBins.ofLog(this.#log)
+    const logged = this.#log.calls <= fewCalls ? new FewCalls(this.#log) : PackedBins.ofLog(this.#log)
     this.#log.clear()
     if (!this.#packed && !this.#binCounts) {
       this.#packed = logged

@@ -1,3 +1,5 @@
+import { labelNames } from './labels.ts'
+import { LatencyLog } from './latency-log.ts'
 import { Slot } from './slot.ts'
 
 /** Which series have latency bins in a ring: all of them, or all calls together (series 0) alone. */
@@ -35,13 +37,17 @@ export class Windows {
   readonly #fine = new Ring(fineSize)
   readonly #coarse = coarseSizes.map((size) => new Ring(size))
   #open: Slot | undefined
+  // Handed from one open slot to the next: growing its arrays anew cost more than all else that a call does there.
+  readonly #log = new LatencyLog(1 + labelNames.length)
+  // Calls keep their series when their slot closes.
+  readonly #sameSeries: number[] = []
 
   /** The slot to add calls of `nowMs` to; `seriesCount` is how many series there are by now. */
   at(nowMs: number, seriesCount: number): Slot {
     const index = Math.floor(nowMs / fineSize.slotMs)
     if (this.#open?.index === index) return this.#open
-    if (this.#open) this.#close(this.#open, seriesCount)
-    this.#open = new Slot(index, seriesCount)
+    const outdated = this.#open && this.#close(this.#open, seriesCount)
+    this.#open = outdated?.reopen(index, this.#log) ?? new Slot(index, seriesCount, this.#log)
     return this.#open
   }
 
@@ -65,10 +71,11 @@ export class Windows {
     for (const ring of [this.#fine, ...this.#coarse]) ring.add(startOf(other.#open), other.#open, targets)
   }
 
-  #close(open: Slot, seriesCount: number): void {
-    const targets = Array.from({ length: seriesCount }, (_, series) => series)
-    for (const ring of this.#coarse) ring.add(startOf(open), open, targets)
-    this.#fine.adopt(open, targets)
+  /** Moves the open slot into the rings; the slot whose place it takes is free to be used again. */
+  #close(open: Slot, seriesCount: number): Slot | undefined {
+    while (this.#sameSeries.length < seriesCount) this.#sameSeries.push(this.#sameSeries.length)
+    for (const ring of this.#coarse) ring.add(startOf(open), open, this.#sameSeries)
+    return this.#fine.adopt(open, this.#sameSeries)
   }
 }
 
@@ -113,13 +120,22 @@ class Ring {
     this.#latest = slot
   }
 
-  /** Takes `source` itself as the slot of its time, or adds it to the one that is there. */
-  adopt(source: Slot, targets: readonly number[]): void {
+  /**
+   * Takes `source` itself as the slot of its time, or adds it to the one that is there. Returns the one of the two that is
+   * in no use afterwards, if any.
+   */
+  adopt(source: Slot, targets: readonly number[]): Slot | undefined {
     const position = source.index % this.#slots.length
     const present = this.#slots[position]
-    if (present?.index === source.index) present.addAll(source, targets, this.size.binsOf)
-    else this.#slots[position] = source
-    this.#slots[position]?.pack()
+    if (present?.index === source.index) {
+      present.addAll(source, targets, this.size.binsOf)
+      present.pack()
+      return source
+    }
+    source.pack()
+    this.#slots[position] = source
+    // After a merge the latest slot is one of this ring's own, and may be packed once more.
+    return present === this.#latest ? undefined : present
   }
 
   merge(other: Ring, targets: readonly number[]): void {
