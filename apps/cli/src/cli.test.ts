@@ -24,7 +24,13 @@ function plumbline(...args: string[]): Promise<{ code: number; stdout: string; s
 }
 
 test('--help is everywhere', async () => {
-  for (const args of [['--help'], ['conformance', '--help'], ['copy', '--help'], ['bench', '--help']]) {
+  for (const args of [
+    ['--help'],
+    ['conformance', '--help'],
+    ['copy', '--help'],
+    ['bench', '--help'],
+    ['decide', '--help'],
+  ]) {
     const { code, stdout } = await plumbline(...args)
     expect([code, stdout.startsWith('Usage: plumbline')]).toEqual([0, true])
   }
@@ -36,6 +42,9 @@ test.each([
     'scratch, langchain, scratch-first-day, langchain-stock, ai-sdk, openai-sdk',
   ],
   [['conformance', '--clause', 'XXX-99'], 'MET-01'],
+  [['decide', '--preset', 'nothing'], 'balanced, steelman-framework'],
+  [['decide', '--report', 'nothing.json'], 'plumbline bench'],
+  [['decide', '--answers', 'nothing.json'], 'nothing.json'],
   [['copy', 'nothing', 'dir'], 'scratch, langchain'],
   [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
   [['copy', 'scratch'], 'copy scratch DIR'],
@@ -106,4 +115,18 @@ test('a part is copied with what it reaches, and no more', async () => {
   const { stdout } = await plumbline('copy', 'scratch', 'src', '--parts', 'metrics', '--dry-run')
   expect(stdout).toContain('core/metrics/collector.ts')
   expect(stdout).not.toContain('core/guardrails/injection.ts')
+})
+
+test('decide says what it advises as JSON, and writes a decision record once', async () => {
+  const first = await plumbline('decide', '--preset', 'balanced', '--json', '--adr', 'adr.md')
+  const advice: unknown = JSON.parse(first.stdout)
+  expect(advice).toMatchObject({ schemaVersion: 1, evidence: { options: ['scratch', 'langchain'] } })
+  expect(readFileSync(join(folder, 'adr.md'), 'utf8')).toContain('## Decision Outcome')
+  const second = await plumbline('decide', '--preset', 'balanced', '--adr', 'adr.md')
+  expect([second.code, second.stderr]).toEqual([2, expect.stringContaining('EEXIST')])
+})
+
+test('decide without a terminal asks nothing and weighs all alike', async () => {
+  const { stdout } = await plumbline('decide')
+  expect(stdout).toContain('effort 0.20, capability 0.20, control 0.20, footprint 0.20, churn 0.20')
 })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BenchFlags } from './commands/bench.ts'
 import type { ConformanceFlags } from './commands/conformance.ts'
 import type { CopyFlags } from './commands/copy.ts'
+import type { DecideFlags } from './commands/decide.ts'
 
 /** The command line. `onExitCode` receives what the command that ran ends with; a command is loaded when it runs. */
 export function createProgram(onExitCode: (code: number) => void): Command {
@@ -78,6 +79,25 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')
       onExitCode(await benchCommand(names, flags))
+    })
+
+  program
+    .command('decide')
+    .description(
+      'Framework or from scratch: what the evidence advises for your weights, and what would turn it.',
+    )
+    .option('--preset <name>', 'balanced, steelman-framework, steelman-scratch, edge, startup, regulated')
+    .option('--answers <file>', 'your weights, constraints and opinions as JSON (docs/decision-framework.md)')
+    .option('--report <file>', 'the evidence (default: report.json here, then what is recorded)')
+    .option('--adr <file>', 'also write the decision record (MADR)')
+    .option('--json', 'the advice as JSON on stdout')
+    .addHelpText(
+      'after',
+      '\nWithout --preset and --answers it asks on a terminal, and weighs all alike elsewhere.\nExit code 1 when the evidence gives no advice.',
+    )
+    .action(async (flags: DecideFlags) => {
+      const { decideCommand } = await import('./commands/decide.ts')
+      onExitCode(await decideCommand(flags))
     })
 
   return program

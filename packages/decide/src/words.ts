@@ -45,6 +45,7 @@ export function describeDriver({ criterion, first, second, contribution }: Drive
 
 /** With its sign, to two decimals; a small one keeps three. */
 export function signed(figure: number): string {
+  if (figure === 0) return '0'
   const text = Math.abs(figure).toFixed(Math.abs(figure) < 0.005 ? 3 : 2)
   return `${figure < 0 ? '−' : '+'}${text}`
 }

@@ -2,6 +2,8 @@ export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
 export { faultCells } from './cells/faults.ts'
 export { overheadCells } from './cells/overhead.ts'
+export { toEvidence } from './evidence.ts'
+export { linesOf } from './footprint.ts'
 export { headline, headlineText } from './headline.ts'
 export { toHtml } from './html/to-html.ts'
 export { toMarkdown } from './markdown/to-markdown.ts'
@@ -19,7 +21,9 @@ export type {
   TraceFacts,
   TraceImpact,
 } from './cache-impact.ts'
+export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
+export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
 export type { Headline } from './headline.ts'
 export type { ShowOptions } from './markdown/to-markdown.ts'
 export type { ParseReportOptions } from './parse-report.ts'

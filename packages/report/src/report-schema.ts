@@ -116,6 +116,8 @@ const cacheImpact = fields(
   },
 )
 
+const pairedRatio = fields({ ratio: amount, low: amount, high: amount, n: count })
+
 const overhead = fields({
   rounds: count,
   callsPerRound: count,
@@ -123,7 +125,7 @@ const overhead = fields({
   rows: list(
     fields(
       { name, cpuUsPerCall: amount, noDifferenceShown: flag, samples: list({ type: 'number' }) },
-      { toSdk: fields({ ratio: amount, low: amount, high: amount, n: count }) },
+      { toSdk: pairedRatio },
     ),
   ),
 })
@@ -150,6 +152,56 @@ const faults = fields(
   { deadlineMs: amount },
 )
 
+const spread = fields({ median: amount, low: amount, high: amount, samples: list({ type: 'number' }) })
+const sourceFiles = list(fields({ path: name, lines: count }))
+
+const footprint = fields({
+  spawns: count,
+  rows: list(
+    fields(
+      {
+        name,
+        packages: count,
+        installMb: amount,
+        installScripts: count,
+        licences: list(text),
+        importMs: spread,
+        rssMb: fields({
+          median: { type: 'number' },
+          low: { type: 'number' },
+          high: { type: 'number' },
+          samples: list({ type: 'number' }),
+        }),
+        bundles: list(
+          fields(
+            { target: { enum: ['node', 'browser'] } },
+            { minifiedKb: amount, gzipKb: amount, reason: text },
+          ),
+        ),
+        exportedNames: count,
+      },
+      { build: name, importToSdk: pairedRatio, ownFiles: sourceFiles, coreFiles: sourceFiles },
+    ),
+  ),
+  notMeasured: list(fields({ what: text, measuredBy: text })),
+})
+
+const changeCost = fields({
+  rows: list(
+    fields({
+      change: name,
+      what: text,
+      build: name,
+      linesAdded: count,
+      linesRemoved: count,
+      files: count,
+      packages: count,
+      testLines: count,
+      patch: name,
+    }),
+  ),
+})
+
 /** The JSON Schema of `report.json`. Fields that it does not name are allowed: additions keep the version. */
 export const reportSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -162,7 +214,14 @@ export const reportSchema: JsonSchema = {
       environment,
       conformance: list(entrantOutcomes),
     },
-    { clauses: list(fields({ id: name, sentence: text, origin: text })), cacheImpact, overhead, faults },
+    {
+      clauses: list(fields({ id: name, sentence: text, origin: text })),
+      cacheImpact,
+      overhead,
+      faults,
+      footprint,
+      changeCost,
+    },
   ),
 }
 

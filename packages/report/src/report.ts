@@ -1,5 +1,7 @@
 import type { CacheImpact } from './cache-impact.ts'
+import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
+import type { Footprint } from './footprint.ts'
 
 /**
  * One run of `plumbline bench`, as `report.json` and the files in `benchmarks/results` hold it. Additions keep the schema
@@ -18,6 +20,8 @@ export interface Report {
   cacheImpact?: CacheImpact
   overhead?: Overhead
   faults?: Faults
+  footprint?: Footprint
+  changeCost?: ChangeCost
 }
 
 /** Where a result was measured, and from what. */

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+import {
+  adviceToAdr,
+  adviceToText,
+  decide,
+  parseAnswers,
+  presetNames,
+  presets,
+  type Advice,
+  type Answers,
+} from '@plumbline/decide'
+import { parseReport, toEvidence, type Report } from '@plumbline/report'
+
+import { fromCaller } from '../from-caller.ts'
+import { assertKnown, UsageError } from '../usage-error.ts'
+
+/** Flags of `plumbline decide`, as commander parses them. */
+export interface DecideFlags {
+  preset?: string
+  answers?: string
+  report?: string
+  adr?: string
+  json?: boolean
+}
+
+/** Version of the JSON on stdout: additions keep it. */
+const schemaVersion = 1
+
+/**
+ * Prints what the evidence advises. Resolves with the exit code: 1 when there is no advice (`not enough evidence`, `none fits`).
+ * Throws `UsageError` for files that cannot be read or written and for answers that are none.
+ */
+export async function decideCommand(flags: DecideFlags): Promise<number> {
+  if (flags.preset !== undefined && flags.answers !== undefined) {
+    throw new UsageError('Choose one of --preset and --answers.')
+  }
+  const answers = await findAnswers(flags)
+  const evidence = toEvidence(await readReports(flags.report))
+  let advice: Advice
+  try {
+    advice = decide(evidence, answers)
+  } catch (error) {
+    // What the types cannot say of weights and opinions.
+    if (error instanceof RangeError) throw new UsageError(`${flags.answers}: ${error.message}`)
+    throw error
+  }
+  if (flags.adr !== undefined) {
+    const date = new Date().toISOString().slice(0, 10)
+    writeNew(flags.adr, adviceToAdr(advice, { date, evidence }))
+  }
+  process.stdout.write(
+    flags.json
+      ? `${JSON.stringify({ schemaVersion, evidence: describe(evidence), ...advice }, undefined, 2)}\n`
+      : `${adviceToText(advice)}\n${flags.adr === undefined ? '' : `\nWritten:\n  ${fromCaller(flags.adr)}\n`}`,
+  )
+  return advice.verdict === 'not enough evidence' || advice.verdict === 'none fits' ? 1 : 0
+}
+
+/** The report that was asked for; or the one here, then the recorded ones, newest first. */
+async function readReports(path: string | undefined): Promise<Report[]> {
+  const here = fromCaller(path ?? 'report.json')
+  if (path !== undefined && !existsSync(here)) {
+    throw new UsageError(`There is no ${here}. \`plumbline bench\` writes one.`)
+  }
+  const own = existsSync(here) ? [readReport(here)] : []
+  if (path !== undefined) return own
+  const { readResults } = await import('@plumbline/benchmarks')
+  return [...own, ...readResults().toReversed()]
+}
+
+function readReport(path: string): Report {
+  try {
+    return parseReport(readFileSync(path, 'utf8'), { source: path })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function findAnswers({ preset, answers }: DecideFlags): Promise<Answers> {
+  if (answers !== undefined) {
+    try {
+      return parseAnswers(readFileSync(fromCaller(answers), 'utf8'), answers)
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error))
+    }
+  }
+  if (preset !== undefined) {
+    assertKnown(preset, presetNames, 'preset')
+    // Just looked up.
+    return presets[preset as keyof typeof presets]
+  }
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return presets.balanced
+  const { askForAnswers } = await import('./ask-for-answers.ts')
+  return askForAnswers()
+}
+
+/** A decision record is never written over another file. */
+function writeNew(path: string, text: string): void {
+  try {
+    writeFileSync(fromCaller(path), text, { flag: 'wx' })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    throw new UsageError(`--adr ${path} cannot be written: ${String(error.code)}.`)
+  }
+}
+
+function describe({ options, commit, measuredAt }: ReturnType<typeof toEvidence>): object {
+  return { options, commit, measuredAt }
+}

@@ -1,0 +1,124 @@
+import type { Evidence, EvidenceLabel, Measurement } from '@plumbline/decide'
+
+import { faultCounts } from './fault-counts.ts'
+import { linesOf, type FootprintRow } from './footprint.ts'
+import type { Report } from './report.ts'
+import { fullestSetting, savedShare } from './trace-rows.ts'
+
+/** The two builds, which the decision is between. */
+const builds = ['scratch', 'langchain']
+
+/**
+ * What reports say of the two builds, for `decide`: each section from the first report that has it, so that a run of one benchmark
+ * and recordings of others make one whole.
+ */
+export function toEvidence(reports: readonly Report[]): Evidence {
+  const [newest] = reports
+  const find = <Section extends keyof Report>(section: Section): Report[Section] | undefined =>
+    reports.find((report) => report[section] !== undefined)?.[section]
+  const measurements: Measurement[] = []
+  function add(
+    metric: string,
+    option: string,
+    figure: Omit<Measurement, 'metric' | 'option'> | undefined,
+  ): void {
+    if (figure && builds.includes(option)) measurements.push({ metric, option, ...figure })
+  }
+
+  for (const { name, outcomes } of find('conformance') ?? []) {
+    const failed = outcomes.filter(({ outcome }) => outcome !== 'pass').length
+    add('conformance.failed', name, counted(failed, `conformance, of ${outcomes.length} clauses`))
+    for (const { id, outcome } of outcomes) {
+      add(`clause.${id}`, name, counted(outcome === 'pass' ? 1 : 0, `conformance, ${id}: ${outcome}`))
+    }
+  }
+  const faults = find('faults')
+  for (const count of faults ? faultCounts(faults) : []) {
+    // Our builds were told nothing: what they do as they come.
+    if (count.retries === '2 retries') continue
+    const { entrant, successes, errorsWithCode, errorsWithoutCode, hangs, callerFrames } = count
+    const errors = errorsWithCode + errorsWithoutCode
+    const all = successes + errors + hangs
+    add(
+      'faults.callerFrame',
+      entrant,
+      errors === 0 ? undefined : counted(callerFrames / errors, `faults, of ${errors} errors`),
+    )
+    add(
+      'faults.typed',
+      entrant,
+      all === 0 ? undefined : counted((successes + errorsWithCode) / all, `faults, of ${all} faults`),
+    )
+  }
+  for (const { name, toSdk } of find('overhead')?.rows ?? []) {
+    const entrant = builds.find((build) => name === `${build}, defaults`)
+    if (entrant === undefined || toSdk === undefined) continue
+    const { ratio: value, low, high } = toSdk
+    add('overhead.cpuRatio', entrant, { value, low, high, label: 'measured', source: `overhead, ${name}` })
+  }
+  for (const build of builds) add('cacheImpact.costSaved', build, savedOver(reports, build))
+  for (const row of find('footprint')?.rows ?? []) {
+    for (const [metric, figure] of Object.entries(footprintOf(row))) {
+      add(`footprint.${metric}`, row.build ?? '', figure)
+    }
+  }
+  for (const { change, build, linesAdded, linesRemoved, patch } of find('changeCost')?.rows ?? []) {
+    add(`changeCost.${change}.lines`, build, counted(linesAdded + linesRemoved, `change-cost, ${patch}`))
+  }
+
+  const licences = new Map(find('footprint')?.rows.map((row) => [row.build, row.licences]))
+  return {
+    options: builds,
+    measurements,
+    facts: Object.fromEntries(
+      builds.map((build) => {
+        const own = licences.get(build)
+        return [build, { ...(own && { licences: own }), providers: ['openai-compatible'] }]
+      }),
+    ),
+    ...(newest && { commit: newest.environment.commit, measuredAt: newest.endedAt }),
+  }
+}
+
+/** What the caches save of the cost: the middle of the traces, and their range as the interval. */
+function savedOver(
+  reports: readonly Report[],
+  build: string,
+): Omit<Measurement, 'metric' | 'option'> | undefined {
+  const byTrace = new Map<string, number>()
+  for (const impact of reports.flatMap(({ cacheImpact }) => cacheImpact?.traces ?? [])) {
+    const setting = fullestSetting(impact, build)
+    const saved = setting === undefined ? undefined : savedShare(impact, build, setting)
+    const { sha256 } = impact.trace
+    if (saved !== undefined && !byTrace.has(sha256)) byTrace.set(sha256, saved)
+  }
+  const all = [...byTrace.values()].toSorted((one, other) => one - other)
+  const [low, high] = [all[0], all.at(-1)]
+  if (low === undefined || high === undefined) return undefined
+  const value =
+    ((all[Math.floor((all.length - 1) / 2)] ?? low) + (all[Math.ceil((all.length - 1) / 2)] ?? high)) / 2
+  const source = `cache-impact, ${all.length} ${all.length === 1 ? 'trace' : 'traces'}`
+  return { value, low, high, label: 'priced', source }
+}
+
+function footprintOf(row: FootprintRow): Record<string, Omit<Measurement, 'metric' | 'option'> | undefined> {
+  const { name, packages, installMb, importMs, bundles, ownFiles } = row
+  const gzipKb = bundles.find(({ target }) => target === 'node')?.gzipKb
+  return {
+    packages: counted(packages, `footprint, ${name}, packages`),
+    installMb: counted(installMb, `footprint, ${name}, size on disk`),
+    importMs: {
+      value: importMs.median,
+      low: importMs.low,
+      high: importMs.high,
+      label: 'measured',
+      source: `footprint, ${name}, import`,
+    },
+    bundleGzipKb: gzipKb === undefined ? undefined : counted(gzipKb, `footprint, ${name}, bundle for Node`),
+    ownLines: ownFiles && counted(linesOf(ownFiles), `footprint, ${name}, own lines`),
+  }
+}
+
+function counted(value: number, source: string): { value: number; label: EvidenceLabel; source: string } {
+  return { value, label: 'counted', source }
+}
