@@ -264,6 +264,22 @@ export const mutants: readonly Mutant[] = [
     why: 'each text is judged by itself, so many short ones pass',
   },
   {
+    id: 'signals-not-added-up',
+    clause: 'GRD-03',
+    ...core('guardrails/injection.ts'),
+    find: 'sum += weight',
+    replace: 'sum = Math.max(sum, weight)',
+    why: 'weak signals do not count together',
+  },
+  {
+    id: 'threshold-ignored',
+    clause: 'GRD-03',
+    ...core('guardrails/injection.ts'),
+    find: 'if (sum < threshold - 1e-9) return []',
+    replace: 'if (sum < 1 - 1e-9) return []',
+    why: 'the threshold of the caller is not used',
+  },
+  {
     id: 'phones-not-found',
     clause: 'GRD-04',
     ...core('guardrails/phone.ts'),
@@ -433,6 +449,22 @@ export const mutants: readonly Mutant[] = [
     replace:
       'yield* gate.gateChunk(chunk)\n      if (gate.blocked) throw Object.assign(toBlockedError(gate.blocked), { chunk })',
     why: 'the error of a blocked stream holds the chunk that was blocked',
+  },
+  {
+    id: 'application-scanned',
+    clause: 'GRD-20',
+    ...core('guardrails/injection.ts'),
+    find: "return place.role !== 'system' && place.role !== 'developer'",
+    replace: "return place.role !== 'system'",
+    why: 'developer messages are scanned for injection',
+  },
+  {
+    id: 'tools-trusted',
+    clause: 'GRD-20',
+    ...core('guardrails/injection.ts'),
+    find: "return place.role !== 'system' &&",
+    replace: "return place.role !== 'system' && place.role !== 'tool' &&",
+    why: 'what a tool returns is not scanned for injection',
   },
   {
     id: 'no-lookup',

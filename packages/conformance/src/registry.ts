@@ -21,6 +21,7 @@ import { CST06 } from './clauses/CST-06.ts'
 import { CST08 } from './clauses/CST-08.ts'
 import { GRD01 } from './clauses/GRD-01.ts'
 import { GRD02 } from './clauses/GRD-02.ts'
+import { GRD03 } from './clauses/GRD-03.ts'
 import { GRD04 } from './clauses/GRD-04.ts'
 import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
@@ -32,6 +33,7 @@ import { GRD14 } from './clauses/GRD-14.ts'
 import { GRD15 } from './clauses/GRD-15.ts'
 import { GRD18 } from './clauses/GRD-18.ts'
 import { GRD19 } from './clauses/GRD-19.ts'
+import { GRD20 } from './clauses/GRD-20.ts'
 import { CAC01 } from './clauses/CAC-01.ts'
 import { CAC02 } from './clauses/CAC-02.ts'
 import { CAC03 } from './clauses/CAC-03.ts'
@@ -109,6 +111,7 @@ export const clauses: readonly Clause[] = [
   CST08,
   GRD01,
   GRD02,
+  GRD03,
   GRD04,
   GRD05,
   GRD06,
@@ -120,6 +123,7 @@ export const clauses: readonly Clause[] = [
   GRD15,
   GRD18,
   GRD19,
+  GRD20,
   CAC01,
   CAC02,
   CAC03,

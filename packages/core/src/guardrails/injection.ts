@@ -1,7 +1,10 @@
+import { EXFILTRATION_SIGNALS } from './injection/exfiltration.ts'
 import { floodIn } from './injection/flood.ts'
 import { forgeriesIn } from './injection/forgery.ts'
-import { readSignals, signsIn, type Sign } from './injection/sequence.ts'
-import { SIGNALS } from './injection/signals.ts'
+import { OUTPUT_FORCING_SIGNALS } from './injection/output-forcing.ts'
+import { OVERRIDE_SIGNALS } from './injection/override.ts'
+import { PERSONA_SIGNALS } from './injection/persona.ts'
+import { readSignals, signsIn, type Sign, type SignalTable } from './injection/sequence.ts'
 import { mentionsIn } from './injection/word-walk.ts'
 import type { Finding, GuardrailRule, TextPlace } from './rule.ts'
 
@@ -11,11 +14,20 @@ export interface InjectionOptions {
 }
 
 const REACH = 512
-const TABLE = readSignals(SIGNALS)
+let table: SignalTable | undefined
+
+function signalTable(): SignalTable {
+  return (table ??= readSignals([
+    ...OVERRIDE_SIGNALS,
+    ...EXFILTRATION_SIGNALS,
+    ...PERSONA_SIGNALS,
+    ...OUTPUT_FORCING_SIGNALS,
+  ]))
+}
 
 function find(text: string, threshold: number): Finding[] {
   const { mentions, words } = mentionsIn(text)
-  const signs = [...signsIn(TABLE, mentions, words), ...forgeriesIn(text)]
+  const signs = [...signsIn(signalTable(), mentions, words), ...forgeriesIn(text)]
   const flood = floodIn(text)
   if (flood) signs.push(flood)
   let sum = 0
