@@ -40,6 +40,8 @@ export const allCapabilities = [
   'breaker',
   // Other models are asked when the first one fails.
   'fallback',
+  // What a tenant may spend has a limit.
+  'budgets',
   // Failures reject with errors of one taxonomy, each with a code.
   'typed-errors',
 ] as const

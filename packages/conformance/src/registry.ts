@@ -19,6 +19,7 @@ import { CST04 } from './clauses/CST-04.ts'
 import { CST05 } from './clauses/CST-05.ts'
 import { CST06 } from './clauses/CST-06.ts'
 import { CST08 } from './clauses/CST-08.ts'
+import { CST09 } from './clauses/CST-09.ts'
 import { GRD01 } from './clauses/GRD-01.ts'
 import { GRD02 } from './clauses/GRD-02.ts'
 import { GRD03 } from './clauses/GRD-03.ts'
@@ -109,6 +110,7 @@ export const clauses: readonly Clause[] = [
   CST05,
   CST06,
   CST08,
+  CST09,
   GRD01,
   GRD02,
   GRD03,

@@ -15,13 +15,23 @@ export {
   TruncatedError,
   UpstreamError,
 } from './contract/errors.ts'
-export { assertChatResponse, assertEmbedResponse, assertEventStream, outcomeOf } from './contract/outcome.ts'
+export {
+  assertChatResponse,
+  assertEmbedResponse,
+  assertEventStream,
+  failureOf,
+  outcomeOf,
+} from './contract/outcome.ts'
 export {
   assertCallContext,
   assertChatRequest,
   assertEmbedRequest,
   assertPipelineOptions,
 } from './contract/validate.ts'
+export { logBudgetWarnings, toBudgetError } from './budget/budget-errors.ts'
+export { assertBudgetOptions, budgetWindows } from './budget/budget-options.ts'
+export { createMemoryBudgetStore } from './budget/memory-budget-store.ts'
+export { reservedUsage } from './budget/reserved-usage.ts'
 export { isCacheable, isStorable } from './cache/admission.ts'
 export { decodeEntry, encodeEntry } from './cache/codec.ts'
 export { responseKey, vectorKey } from './cache/key.ts'
@@ -99,6 +109,14 @@ export type {
   ToolCallDelta,
   Usage,
 } from './contract/wire.ts'
+export type { BudgetLimits, BudgetOptions } from './budget/budget-options.ts'
+export type {
+  BudgetAnswer,
+  BudgetClaim,
+  BudgetReading,
+  BudgetStore,
+  BudgetWindow,
+} from './budget/budget-store.ts'
 export type { ResponseEntry } from './cache/codec.ts'
 export type { KeyScope } from './cache/key.ts'
 export type { MemoryStoreOptions } from './cache/memory-store.ts'

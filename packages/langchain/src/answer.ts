@@ -1,6 +1,7 @@
 import {
   assertChatResponse,
   createChunkAssembler,
+  reservedUsage,
   systemClock,
   toPlumblineError,
   TruncatedError,
@@ -17,7 +18,8 @@ import {
 } from '@plumbline/core'
 
 import type { Attempt, CircuitBreakers } from './breaker.ts'
-import { createProviderReport, type CallRun, type ProviderReport } from './call-run.ts'
+import type { BudgetHold, TenantBudgets } from './budget.ts'
+import { createProviderReport, providerUsage, type CallRun, type ProviderReport } from './call-run.ts'
 import type { Deadline } from './deadline.ts'
 import { askWithFallbacks } from './fallback.ts'
 import { guardInput, guardOutput, guardStream } from './guardrails.ts'
@@ -33,6 +35,8 @@ export interface Stages {
   metrics?: MetricsCallbackHandler | undefined
   guardrails?: GuardrailPolicy | undefined
   cache?: ResponseStore | undefined
+  /** Needs the tenant in the run's metadata. */
+  budgets?: TenantBudgets | undefined
   retry?: RetryOptions | undefined
   /** Shared by all calls that draw on it. */
   retryBudget?: RetryBudget | undefined
@@ -65,6 +69,11 @@ export interface ChatCall {
   run: CallRun
   deadline: Deadline
   sdkOptions: SdkOptions
+}
+
+/** A call whose answer was not in the cache. */
+interface AskedCall extends ChatCall {
+  hold: BudgetHold | undefined
 }
 
 /** What is asked of a flight: `request` is the guarded one. */
@@ -121,7 +130,7 @@ export function leadsNext(member: AnswerMember, thrown: unknown, { stages }: Cha
   return toPlumblineError(thrown, clock.now()).retryable
 }
 
-/** The work of one flight: cache, provider, output guardrails, cache. */
+/** The work of one flight: cache, budget, provider, output guardrails, cache. */
 async function* answer(
   flight: AnswerFlight,
   request: ChatRequest,
@@ -135,9 +144,20 @@ async function* answer(
     flight.report.cached = true
     return stored
   }
-  const response = call.run.stream
-    ? yield* stream(flight, request, call)
-    : await complete(flight, request, call)
+  // A hit has cost nothing by now, and asks for no budget.
+  const hold = call.stages.budgets?.open(call.run.context.tenant)
+  const settle = () => hold?.settle(providerUsage(flight.report, request).usage)
+  // Those who have left free the budget at once, however long the provider takes to notice.
+  flight.signal.addEventListener('abort', settle, { once: true })
+  let response: ChatResponse
+  try {
+    const asked: AskedCall = { ...call, hold }
+    response = call.run.stream
+      ? yield* stream(flight, request, asked)
+      : await complete(flight, request, asked)
+  } finally {
+    settle()
+  }
   // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
   const { fallbackModel, verdicts } = flight.report
   const isGuarded = verdicts.every(({ failure }) => failure === undefined)
@@ -145,7 +165,7 @@ async function* answer(
   return response
 }
 
-async function complete(flight: AnswerFlight, request: ChatRequest, call: ChatCall): Promise<ChatResponse> {
+async function complete(flight: AnswerFlight, request: ChatRequest, call: AskedCall): Promise<ChatResponse> {
   const { report, signal } = flight
   const response = await ask(flight, request, call, async (asked, attempt) => {
     const answered: unknown = await call.provider.complete(asked, call.sdkOptions, signal)
@@ -162,7 +182,7 @@ async function complete(flight: AnswerFlight, request: ChatRequest, call: ChatCa
 async function* stream(
   flight: AnswerFlight,
   request: ChatRequest,
-  call: ChatCall,
+  call: AskedCall,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { report, signal } = flight
   const { guardrails, streamOptions, clock = systemClock } = call.stages
@@ -220,7 +240,7 @@ async function* stream(
 function ask<T>(
   flight: AnswerFlight,
   request: ChatRequest,
-  { stages }: ChatCall,
+  { stages, hold }: AskedCall,
   send: (request: ChatRequest, attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   const {
@@ -234,8 +254,9 @@ function ask<T>(
   const { report, signal } = flight
   const remainingMs = () => flight.remainingMs()
   return askWithFallbacks(
-    (asked) =>
-      withRetries(
+    async (asked) => {
+      await hold?.reserve(asked.model, reservedUsage(asked, stages.budgets?.maxOutputTokens))
+      return withRetries(
         (attempt) => {
           report.attempts++
           return send(asked, attempt)
@@ -251,7 +272,8 @@ function ask<T>(
           signal,
           remainingMs,
         },
-      ),
+      )
+    },
     { request, fallbackModels, clock, signal, onFallback: (model) => (report.fallbackModel = model) },
   )
 }

@@ -1,9 +1,8 @@
 // Only here: what a record needs of LangChain's messages, metadata and errors.
 import type { BaseMessage, UsageMetadata } from '@langchain/core/messages'
 import {
-  CancelledError,
   estimateTokens,
-  GuardrailBlockedError,
+  failureOf,
   PlumblineError,
   toPlumblineError,
   usageFromWire,
@@ -50,9 +49,7 @@ export function finishOf(message: BaseMessage | undefined): CallOutcome {
 
 /** How a call that rejects with `error` ended. */
 export function endingOf(error: PlumblineError): Pick<CallFacts, 'outcome' | 'error' | 'blockedBy'> {
-  const isBlock = GuardrailBlockedError.isInstance(error)
-  const outcome = isBlock ? 'blocked' : CancelledError.isInstance(error) ? 'cancelled' : 'error'
-  return { outcome, error, blockedBy: isBlock ? error.ruleId : undefined }
+  return { ...failureOf(error), error }
 }
 
 /** The typed error inside whatever LangChain made of it: `createAgent` wraps what its middleware throws. */

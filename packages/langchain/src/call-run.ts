@@ -49,6 +49,28 @@ export function createProviderReport(): ProviderReport {
   }
 }
 
+interface CountedUsage {
+  /** Undefined where the provider has sent nothing. */
+  usage: TokenUsage | undefined
+  estimated: boolean
+}
+
+/** What the provider has counted for this answer so far; an estimate, flagged, where it has sent content and no counts. */
+export function providerUsage({ usage, received }: ProviderReport, request: ChatRequest): CountedUsage {
+  return usageOf(usage, received?.response(), request)
+}
+
+function usageOf(
+  wire: Usage | null | undefined,
+  received: ChatResponse | undefined,
+  request: ChatRequest,
+): CountedUsage {
+  const reported = usageFromWire(wire)
+  if (reported !== undefined) return { usage: reported, estimated: false }
+  if (!received?.choices.length) return { usage: undefined, estimated: false }
+  return { usage: estimateUsage(request, received), estimated: true }
+}
+
 /** One logical call. */
 export class CallRun {
   /** What to send, exactly, rather than the request that LangChain builds from messages. */
@@ -110,13 +132,13 @@ export class CallRun {
     if (report.cached) this.cacheStatus = 'hit'
     else if (!member.pays() && member.joined) this.cacheStatus = 'coalesced'
 
-    const reported = usageFromWire(report.cached ? this.response?.usage : report.usage)
-    const received = report.cached ? this.response : report.received?.response()
-    const usage = reported ?? (received?.choices.length ? estimateUsage(request, received) : undefined)
+    const { usage, estimated } = report.cached
+      ? usageOf(this.response?.usage, this.response, request)
+      : providerUsage(report, request)
     if (member.pays() && !report.cached) {
       this.attempts = report.attempts
       this.billedUsage = usage
-      this.usageEstimated = usage !== undefined && reported === undefined
+      this.usageEstimated = estimated
     } else if (stayed) {
       this.savedUsage = usage
     }

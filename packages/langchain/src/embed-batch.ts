@@ -18,6 +18,7 @@ import {
 } from '@plumbline/core'
 
 import type { Attempt, CircuitBreakers } from './breaker.ts'
+import type { TenantBudgets } from './budget.ts'
 import type { Batch, VectorCache, Vectors } from './embedding-cache.ts'
 import { onceOptions } from './provider.ts'
 import { withRetries } from './retry.ts'
@@ -26,6 +27,7 @@ import { withRetries } from './retry.ts'
 export interface BatchParts {
   stages: {
     cache?: VectorCache | undefined
+    budgets?: TenantBudgets | undefined
     retry?: RetryOptions | undefined
     retryBudget?: RetryBudget | undefined
     breakers?: CircuitBreakers | undefined
@@ -33,6 +35,7 @@ export interface BatchParts {
     random?: (() => number) | undefined
   }
   client: OpenAIClient
+  tenant: string | undefined
   /** The most texts of one request. */
   maxTexts: number
 }
@@ -73,16 +76,17 @@ export async function* fetchBatch(
 }
 
 /** One request of the provider: a vector for each text, and what each of them cost. */
-function ask(
+async function ask(
   batch: Batch,
   request: EmbedRequest,
   texts: readonly string[],
-  { stages, client }: BatchParts,
+  { stages, client, tenant }: BatchParts,
 ): Promise<VectorEntry[]> {
   const { retry, retryBudget, breakers, clock = systemClock, random = Math.random } = stages
   const { report, signal } = batch
   // Base64 as the SDK asks by default, which decodes only what it asked for itself. The same JSON under open types.
   const body = { encoding_format: 'base64', ...request } as OpenAIClient.EmbeddingCreateParams
+  const estimatedTokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0)
   async function attempt(entered: Attempt): Promise<VectorEntry[]> {
     report.attempts++
     const response: unknown = await client.embeddings.create(body, onceOptions(signal))
@@ -90,7 +94,8 @@ function ask(
     entered.succeeded()
     const { data, usage } = response
     const reported = usageFromWire(usage)
-    const tokens = reported?.inputTokens ?? texts.reduce((sum, text) => sum + estimateTokens(text), 0)
+    const tokens = reported?.inputTokens ?? estimatedTokens
+    hold?.settle(inputUsage(tokens))
     report.usageEstimated ||= reported === undefined
     report.usage.inputTokens += tokens
     const shares = shareTokens(texts, tokens)
@@ -100,16 +105,25 @@ function ask(
       inputTokens: shares[index] ?? 0,
     }))
   }
-  return withRetries(attempt, {
-    model: request.model,
-    retry,
-    retryBudget,
-    breakers,
-    clock,
-    random,
-    signal,
-    remainingMs: () => batch.remainingMs(),
-  })
+  const hold = stages.budgets?.open(tenant)
+  const release = () => hold?.settle(undefined)
+  signal.addEventListener('abort', release, { once: true })
+  try {
+    await hold?.reserve(request.model, inputUsage(estimatedTokens))
+    return await withRetries(attempt, {
+      model: request.model,
+      retry,
+      retryBudget,
+      breakers,
+      clock,
+      random,
+      signal,
+      remainingMs: () => batch.remainingMs(),
+    })
+  } finally {
+    signal.removeEventListener('abort', release)
+    release()
+  }
 }
 
 /** Throws `UpstreamError`. */

@@ -122,7 +122,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
       const keys = texts.map((text) => vectorKey(text, guarded, this.#scope(context)))
       const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
-      call.members = this.#join(guarded, textOf, deadline)
+      call.members = this.#join(guarded, textOf, { context, deadline })
       const batches = await Promise.all(call.members.map((member) => member.result()))
       call.vectors = new Map(batches.flatMap((batch) => [...batch]))
       call.keys = keys
@@ -158,9 +158,9 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     return guarded.request
   }
 
-  #parts(): BatchParts {
+  #parts({ tenant }: CallContext): BatchParts {
     this.client ??= new OpenAIClient(this.clientConfig)
-    return { stages: this.#stages, client: this.client, maxTexts: this.batchSize }
+    return { stages: this.#stages, client: this.client, tenant, maxTexts: this.batchSize }
   }
 
   #scope({ tenant = 'default' }: CallContext): KeyScope {
@@ -173,7 +173,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
   #join(
     request: EmbedRequest,
     textOf: ReadonlyMap<string, string>,
-    deadline: Deadline,
+    { context, deadline }: { context: CallContext; deadline: Deadline },
   ): FlightMember<Vectors, BatchReport>[] {
     // Without a cache each call pays for its own.
     const inFlight = this.#stages.cache?.inFlight ?? new Map<string, Batch>()
@@ -195,7 +195,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
         for (const key of rest.keys()) inFlight.delete(key)
       }
       const batch: Batch = new Flight(
-        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts() }),
+        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts(context) }),
         {
           report,
           onEnd,

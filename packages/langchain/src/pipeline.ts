@@ -8,6 +8,7 @@ import {
   assertCallContext,
   assertChatRequest,
   assertPipelineOptions,
+  createPriceBook,
   createRetryBudget,
   defaultGuardrails,
   systemClock,
@@ -23,6 +24,7 @@ import { createHttpFetch } from '@plumbline/core/transport'
 import { toTypedError } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import type { Stages } from './answer.ts'
+import { TenantBudgets } from './budget.ts'
 import { CircuitBreakers } from './breaker.ts'
 import { createChatModel } from './chat-model.ts'
 import { CachedEmbeddings } from './embed.ts'
@@ -41,7 +43,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { provider, clock = systemClock, random = Math.random, retry, deadlineMs, strictPrices } = options
   assertPipelineOptions(options)
   const startedMs = clock.monotonicMs()
-  const { logger, prices, guardrails = defaultGuardrails() } = options
+  const { logger, prices = createPriceBook(), guardrails = defaultGuardrails() } = options
   const handler = new MetricsCallbackHandler({
     metrics: options.metrics,
     logger,
@@ -58,6 +60,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     metrics: handler,
     guardrails: guardrails || undefined,
     cache,
+    budgets: options.budgets
+      ? new TenantBudgets({ ...options.budgets, prices, provider: provider.name, clock, metrics, logger })
+      : undefined,
     retry,
     retryBudget: retry?.budget === false ? undefined : createRetryBudget(retry?.budget),
     breakers: options.breaker === false ? undefined : new CircuitBreakers({ ...options.breaker, clock }),

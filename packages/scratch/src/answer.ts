@@ -2,6 +2,7 @@ import {
   assertChatResponse,
   createChunkAssembler,
   estimateUsage,
+  reservedUsage,
   TruncatedError,
   UpstreamError,
   usageFromWire,
@@ -16,6 +17,7 @@ import {
 } from '@plumbline/core'
 
 import type { Attempt } from './breaker.ts'
+import type { BudgetHold, Budgets } from './budget.ts'
 import { guardOutput, guardStream } from './guardrails.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
@@ -48,6 +50,7 @@ export function noFacts(): AnswerFacts {
 
 /** The parts of a pipeline that an answer is made with. */
 export interface AnswerParts extends RetryParts {
+  budgets: Budgets | undefined
   provider: Provider
   guardrails: GuardrailPolicy | false
   cache: ResponseStore
@@ -56,6 +59,7 @@ export interface AnswerParts extends RetryParts {
 }
 
 export interface AnswerQuery extends Waiting {
+  tenant: string
   /** After redaction. */
   request: ChatRequest
   stream: boolean
@@ -63,8 +67,13 @@ export interface AnswerQuery extends Waiting {
   facts: AnswerFacts
 }
 
+/** A query on its way to the provider. */
+interface AskedQuery extends AnswerQuery {
+  hold: BudgetHold | undefined
+}
+
 /**
- * The middle of a call: cache look-up, provider under one retry policy, output guardrails, cache store. Yields the guarded
+ * The middle of a call: cache look-up, budget, provider under one retry policy, output guardrails, cache store. Yields the guarded
  * chunks of a streamed answer, none for a whole or a cached one, and returns the guarded response.
  */
 export async function* fetchAnswer(
@@ -78,14 +87,25 @@ export async function* fetchAnswer(
     facts.received = () => cached
     return cached
   }
-  const response = query.stream ? yield* streamAnswer(query, parts) : await wholeAnswer(query, parts)
+  // A hit has cost nothing by now, and asks for no budget.
+  const hold = parts.budgets?.open(query.tenant)
+  const settle = () => hold?.settle(usageOf(facts, query.request)?.usage)
+  // Those who have left free the budget at once, however long the provider takes to notice.
+  query.signal.addEventListener('abort', settle, { once: true })
+  let response: ChatResponse
+  try {
+    const asked: AskedQuery = { ...query, hold }
+    response = query.stream ? yield* streamAnswer(asked, parts) : await wholeAnswer(asked, parts)
+  } finally {
+    settle()
+  }
   // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
   const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
   if (facts.fallbackModel === undefined && isGuarded) parts.cache.write(plan, response)
   return response
 }
 
-async function wholeAnswer(query: AnswerQuery, parts: AnswerParts): Promise<ChatResponse> {
+async function wholeAnswer(query: AskedQuery, parts: AnswerParts): Promise<ChatResponse> {
   const { facts, signal } = query
   const response = await ask(query, parts, async (request, attempt) => {
     const answer = await parts.provider.chat(request, signal)
@@ -98,7 +118,7 @@ async function wholeAnswer(query: AnswerQuery, parts: AnswerParts): Promise<Chat
 }
 
 async function* streamAnswer(
-  query: AnswerQuery,
+  query: AskedQuery,
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { facts, plan, signal } = query
@@ -152,20 +172,22 @@ async function* streamAnswer(
 
 /** One answer of the provider, or the beginning of one: from the model that was asked for or a fallback, under one retry policy. */
 function ask<T>(
-  { request, facts, signal, remainingMs }: AnswerQuery,
+  { request, facts, signal, remainingMs, hold }: AskedQuery,
   parts: AnswerParts,
   send: (request: ChatRequest, attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   return withFallbacks(
-    (asked) =>
-      withRetry(
+    async (asked) => {
+      await hold?.reserve(asked.model, reservedUsage(asked, parts.budgets?.maxOutputTokens))
+      return withRetry(
         (attempt) => {
           facts.attempts++
           return send(asked, attempt)
         },
         parts,
         { model: asked.model, isFallback: asked !== request, signal, remainingMs },
-      ),
+      )
+    },
     {
       request,
       fallbackModels: parts.fallbackModels,

@@ -1,7 +1,7 @@
 import {
   assertCallContext,
   assertChatRequest,
-  GuardrailBlockedError,
+  failureOf,
   outcomeOf,
   toPlumblineError,
   type CallContext,
@@ -34,6 +34,7 @@ export interface ChatParts extends AnswerParts {
 /** What is asked of a flight: `request` is the guarded one. */
 export interface Question {
   request: ChatRequest
+  tenant: string
   stream: boolean
   plan: CachePlan
 }
@@ -112,7 +113,7 @@ export async function prepare(
     },
     { cache, cacheTtlMs },
   )
-  return { request: guarded, stream, plan }
+  return { request: guarded, tenant, stream, plan }
 }
 
 /** A seat in the flight of this question. */
@@ -180,14 +181,12 @@ export async function fail(
   seat?.member.leave()
   const error = toPlumblineError(thrown, clock.now())
   const facts = seat?.member.facts
-  const blockedBy = GuardrailBlockedError.isInstance(error) ? error.ruleId : undefined
   error.attempts = facts?.attempts ?? 0
   call.sawVerdicts([...verdicts, ...(facts?.verdicts ?? [])])
   await call.end({
     ...spending(seat, failedTogether),
     error,
-    blockedBy,
-    outcome: blockedBy !== undefined ? 'blocked' : error.code === 'CANCELLED' ? 'cancelled' : 'error',
+    ...failureOf(error),
   })
   return error
 }

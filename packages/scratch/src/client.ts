@@ -4,6 +4,7 @@ import { Stream } from 'openai/core/streaming'
 
 import {
   defaultGuardrails,
+  type BudgetOptions,
   type CallContext,
   type ChatRequest,
   type EmbedRequest,
@@ -22,7 +23,7 @@ export type ClientOptions = Omit<PipelineOptions, 'provider'> & {
   providerName?: string
 }
 
-const nothing = { guardrails: false, responseCache: false, embeddingCache: false } as const
+const nothing = { guardrails: false, responseCache: false, embeddingCache: false, budgets: false } as const
 
 /**
  * The client, with one record per `chat.completions.create` and `embeddings.create`, streams included, in `options.metrics`
@@ -38,6 +39,18 @@ export function withMetrics<Client extends OpenAI>(client: Client, options: Clie
 /** The client, with input and output guardrails (default `defaultGuardrails()`), streams included. See `withMetrics`. */
 export function withGuardrails<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
   return wrapClient(client, { ...options, ...nothing, guardrails: options.guardrails ?? defaultGuardrails() })
+}
+
+/**
+ * The client, refusing calls of `chat.completions.create` and `embeddings.create` that might pass the budget of `context.tenant`,
+ * with `BudgetExceededError`. What is spent is counted in `budgets.store`, so share one between clients of one budget. See
+ * `withMetrics`.
+ */
+export function withBudgets<Client extends OpenAI>(
+  client: Client,
+  options: ClientOptions & { budgets: BudgetOptions },
+): Client {
+  return wrapClient(client, { ...options, ...nothing, budgets: options.budgets })
 }
 
 /** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withMetrics`. */

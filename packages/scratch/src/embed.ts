@@ -3,7 +3,7 @@ import {
   assertEmbedResponse,
   embeddingItem,
   estimateTokens,
-  GuardrailBlockedError,
+  failureOf,
   shareTokens,
   toPlumblineError,
   UpstreamError,
@@ -20,6 +20,7 @@ import {
   type Verdict,
 } from '@plumbline/core'
 
+import type { Budgets } from './budget.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import type { EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
@@ -37,6 +38,7 @@ export interface BatchFacts {
 }
 
 export interface EmbedParts extends RetryParts {
+  budgets: Budgets | undefined
   provider: Provider
   guardrails: GuardrailPolicy | false
   cache: EmbeddingCache
@@ -91,7 +93,7 @@ export async function embed(
       if (entry) cached.set(key, entry)
       else textsToFetch.set(key, textOfKey.get(key) ?? '')
     }
-    takeSeats(parts, { request: guarded, texts: textsToFetch, deadline }, seats)
+    takeSeats(parts, { request: guarded, tenant, texts: textsToFetch, deadline }, seats)
 
     const fetched = await Promise.all(
       [...seats].map(async ([key, seat]) => [key, await seat.result()] as const),
@@ -117,14 +119,12 @@ export async function embed(
     const spent = spending(parts.cache, keys, seats, await vectorsOf(seats))
     // An error is shared by all who wait for a text: each of them tells of the same requests.
     error.attempts = Math.max(0, ...[...seats.values()].map(({ facts }) => facts.attempts))
-    const blockedBy = GuardrailBlockedError.isInstance(error) ? error.ruleId : undefined
     call.sawVerdicts(verdicts)
     await call.end({
       ...spent,
       savedUsage: inputUsage(0),
       error,
-      blockedBy,
-      outcome: blockedBy !== undefined ? 'blocked' : error.code === 'CANCELLED' ? 'cancelled' : 'error',
+      ...failureOf(error),
     })
     throw error
   } finally {
@@ -144,13 +144,18 @@ async function vectorsOf(seats: ReadonlyMap<string, Seat>): Promise<Map<string, 
 
 interface Wanted {
   request: EmbedRequest
+  tenant: string
   /** By key. */
   texts: ReadonlyMap<string, string>
   deadline: Deadline
 }
 
 /** A seat for each text: in the flight that fetches it already, or in a new one; the new ones are one provider call. */
-function takeSeats(parts: EmbedParts, { request, texts, deadline }: Wanted, seats: Map<string, Seat>): void {
+function takeSeats(
+  parts: EmbedParts,
+  { request, tenant, texts, deadline }: Wanted,
+  seats: Map<string, Seat>,
+): void {
   const facts: BatchFacts = { attempts: 0, usageEstimated: false }
   const controller = new AbortController()
   const batch: string[] = []
@@ -168,7 +173,7 @@ function takeSeats(parts: EmbedParts, { request, texts, deadline }: Wanted, seat
       signal.addEventListener('abort', () => --wanted === 0 && controller.abort(signal.reason), {
         once: true,
       })
-      vectors ??= fetchBatch(parts, { request, batch, facts, signal: controller.signal, remainingMs })
+      vectors ??= fetchBatch(parts, { request, tenant, batch, facts, signal: controller.signal, remainingMs })
       const entry = (await vectors)[batch.indexOf(text)] ?? missingVector()
       parts.cache.write(key, entry)
       return entry
@@ -185,6 +190,7 @@ function takeSeats(parts: EmbedParts, { request, texts, deadline }: Wanted, seat
 
 interface Batch {
   request: EmbedRequest
+  tenant: string
   batch: readonly string[]
   facts: BatchFacts
   signal: AbortSignal
@@ -194,29 +200,39 @@ interface Batch {
 /** One provider call for the texts of a batch, and what each of them cost. */
 async function fetchBatch(
   parts: EmbedParts,
-  { request, batch, facts, signal, remainingMs }: Batch,
+  { request, tenant, batch, facts, signal, remainingMs }: Batch,
 ): Promise<VectorEntry[]> {
   const input = typeof request.input === 'string' ? request.input : [...batch]
-  const response = await withRetry(
-    async (attempt) => {
-      facts.attempts++
-      const answer = await parts.provider.embed({ ...request, input }, signal)
-      assertEmbedResponse(answer, batch.length)
-      attempt.succeeded()
-      return answer
-    },
-    parts,
-    { model: request.model, signal, remainingMs },
-  )
-  const reported = usageFromWire(response.usage)
-  facts.usageEstimated = reported === undefined
-  const tokens = reported?.inputTokens ?? batch.reduce((sum, text) => sum + estimateTokens(text), 0)
-  const shares = shareTokens(batch, tokens)
-  const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
-  return batch.map((_, index) => ({
-    vector: vectors.get(index) ?? missingVector(),
-    inputTokens: shares[index] ?? 0,
-  }))
+  const estimatedTokens = batch.reduce((sum, text) => sum + estimateTokens(text), 0)
+  const hold = parts.budgets?.open(tenant)
+  const release = () => hold?.settle(undefined)
+  signal.addEventListener('abort', release, { once: true })
+  try {
+    await hold?.reserve(request.model, inputUsage(estimatedTokens))
+    const response = await withRetry(
+      async (attempt) => {
+        facts.attempts++
+        const answer = await parts.provider.embed({ ...request, input }, signal)
+        assertEmbedResponse(answer, batch.length)
+        attempt.succeeded()
+        return answer
+      },
+      parts,
+      { model: request.model, signal, remainingMs },
+    )
+    const reported = usageFromWire(response.usage)
+    facts.usageEstimated = reported === undefined
+    const tokens = reported?.inputTokens ?? estimatedTokens
+    hold?.settle(inputUsage(tokens))
+    const shares = shareTokens(batch, tokens)
+    const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
+    return batch.map((_, index) => ({
+      vector: vectors.get(index) ?? missingVector(),
+      inputTokens: shares[index] ?? 0,
+    }))
+  } finally {
+    release()
+  }
 }
 
 function missingVector(): never {

@@ -1,6 +1,6 @@
 export { createPipeline, pipelineOn } from './pipeline.ts'
 export { createProvider, providerOf } from './provider.ts'
-export { withEmbeddingCache, withGuardrails, withMetrics, withResponseCache } from './client.ts'
+export { withBudgets, withEmbeddingCache, withGuardrails, withMetrics, withResponseCache } from './client.ts'
 
 export type { Provider } from './provider.ts'
 export type { ClientOptions } from './client.ts'

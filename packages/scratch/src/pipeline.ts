@@ -1,5 +1,6 @@
 import {
   assertPipelineOptions,
+  createPriceBook,
   createRetryBudget,
   defaultGuardrails,
   systemClock,
@@ -9,6 +10,7 @@ import {
 import { createHttpFetch } from '@plumbline/core/transport'
 
 import { createBreakers } from './breaker.ts'
+import { createBudgets } from './budget.ts'
 import { chat, type ChatParts } from './chat.ts'
 import { embed, type EmbedParts } from './embed.ts'
 import { createEmbeddingCache } from './embedding-cache.ts'
@@ -39,7 +41,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
 /** As `createPipeline`, on a provider that exists already. */
 export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'provider'>): Pipeline {
-  const { clock = systemClock, random = Math.random, logger, prices, strictPrices = false } = options
+  const {
+    clock = systemClock,
+    random = Math.random,
+    logger,
+    prices = createPriceBook(),
+    strictPrices = false,
+  } = options
   const { guardrails = defaultGuardrails(), retry = {}, deadlineMs = 60_000 } = options
   assertPipelineOptions(options)
   const startedMs = clock.monotonicMs()
@@ -59,8 +67,18 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     clock,
     random,
   }
+  const budgets = createBudgets(options.budgets, { prices, provider: provider.name, clock, metrics, logger })
   const { maxRequestBytes } = options
-  const shared = { ...attempts, provider, guardrails, recorder, strictPrices, deadlineMs, maxRequestBytes }
+  const shared = {
+    ...attempts,
+    budgets,
+    provider,
+    guardrails,
+    recorder,
+    strictPrices,
+    deadlineMs,
+    maxRequestBytes,
+  }
   const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
   const { onLeaderFailure = 'fail' } = options.responseCache || {}
   const chatParts: ChatParts = {

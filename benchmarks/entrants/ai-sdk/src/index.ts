@@ -23,6 +23,7 @@ export const aiSdk = defineEntrant({
     'deadline',
   ],
   unsupported: {
+    budgets: 'The SDK knows no prices and keeps no sums.',
     health: 'The SDK is called by an application, and has no state to report.',
     cost: 'The SDK reports tokens and knows no prices.',
     'price-cards': 'The SDK knows no prices.',

@@ -30,6 +30,7 @@ export const langchainStock = defineEntrant({
     'deadline',
   ],
   unsupported: {
+    budgets: 'It counts tokens in callbacks, after the call; nothing limits what a tenant spends.',
     health: 'LangChain.js has no health report.',
     cost: noPrices,
     'price-cards': noPrices,

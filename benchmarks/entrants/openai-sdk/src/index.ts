@@ -13,6 +13,7 @@ export const openaiSdk = defineEntrant({
   version: installedVersion('openai', import.meta.url),
   offers: ['chat', 'stream', 'embed', 'retry', 'deadline'],
   unsupported: {
+    budgets: 'The SDK knows no tenants and no prices.',
     'stream-result':
       'create({ stream: true }) yields chunks; joining them is the caller’s, or a helper’s of another shape.',
     health: none,

@@ -16,6 +16,7 @@ export const scratchFirstDay = defineEntrant({
     ...(['response-cache', 'embedding-cache', 'retry', 'deadline', 'clock', 'typed-errors'] as const),
   ],
   unsupported: {
+    budgets: 'It adds up what was spent and stops nobody.',
     health: 'Whether it works shows in its metrics; nothing asks the provider.',
     'price-cards': 'The prices are a table in its source.',
     logger: 'Its metrics are kept, not logged.',

@@ -192,9 +192,28 @@ export class GuardrailBlockedError extends PlumblineError {
   }
 }
 
-/** The tenant's budget does not allow this call. */
+/** Which budget, and what there was in it; money in integer nano-dollars. */
+export interface BudgetFacts {
+  window?: 'hour' | 'day' | undefined
+  limitNanoUsd?: number | undefined
+  /** Spent and in flight, this call aside. */
+  usedNanoUsd?: number | undefined
+  /** What this call may cost at most. */
+  callNanoUsd?: number | undefined
+}
+
+/** The tenant's budget does not allow this call. `retryAfterMs` is the time until the next window, where the call fits into one. */
 export class BudgetExceededError extends PlumblineError {
-  constructor(message: string, facts?: ErrorFacts) {
+  readonly window: 'hour' | 'day' | undefined
+  readonly limitNanoUsd: number | undefined
+  readonly usedNanoUsd: number | undefined
+  readonly callNanoUsd: number | undefined
+
+  constructor(message: string, facts?: ErrorFacts & BudgetFacts) {
     super('BUDGET_EXCEEDED', message, facts)
+    this.window = facts?.window
+    this.limitNanoUsd = facts?.limitNanoUsd
+    this.usedNanoUsd = facts?.usedNanoUsd
+    this.callNanoUsd = facts?.callNanoUsd
   }
 }

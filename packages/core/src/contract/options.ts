@@ -1,3 +1,4 @@
+import type { BudgetOptions } from '../budget/budget-options.ts'
 import type { ByteStore } from '../cache/store.ts'
 import type { GuardrailPolicy } from '../guardrails/policy.ts'
 import type { MetricsCollector } from '../metrics/collector.ts'
@@ -90,6 +91,8 @@ export interface PipelineOptions {
   strictPrices?: boolean
   /** Default: `defaultGuardrails()`. */
   guardrails?: GuardrailPolicy | false
+  /** What tenants may spend: a call that might pass it is refused before the provider is asked. Default: no limit. */
+  budgets?: BudgetOptions | false
   responseCache?: ResponseCacheOptions | false
   embeddingCache?: EmbeddingCacheOptions | false
   retry?: RetryOptions

@@ -1,5 +1,5 @@
 import type { CallOutcome } from '../metrics/record.ts'
-import { UpstreamError } from './errors.ts'
+import { BudgetExceededError, GuardrailBlockedError, UpstreamError, type PlumblineError } from './errors.ts'
 import type { ChatResponse, EmbedResponse } from './wire.ts'
 
 /** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them. */
@@ -64,4 +64,12 @@ export function outcomeOf(response: ChatResponse): CallOutcome {
   if (response.choices.some(({ message }) => message?.refusal)) return 'refusal'
   if (reasons.has('content_filter')) return 'content_filter'
   return reasons.has('length') ? 'length' : 'success'
+}
+
+/** How a call that rejects with `error` ended, and what blocked it: a guardrail's rule, or `budget.hour`, `budget.day`. */
+export function failureOf(error: PlumblineError): { outcome: CallOutcome; blockedBy: string | undefined } {
+  if (GuardrailBlockedError.isInstance(error)) return { outcome: 'blocked', blockedBy: error.ruleId }
+  if (BudgetExceededError.isInstance(error))
+    return { outcome: 'blocked', blockedBy: `budget.${error.window ?? 'store'}` }
+  return { outcome: error.code === 'CANCELLED' ? 'cancelled' : 'error', blockedBy: undefined }
 }
