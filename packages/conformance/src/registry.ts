@@ -20,6 +20,7 @@ import { CST05 } from './clauses/CST-05.ts'
 import { CST06 } from './clauses/CST-06.ts'
 import { CST08 } from './clauses/CST-08.ts'
 import { CST09 } from './clauses/CST-09.ts'
+import { CST10 } from './clauses/CST-10.ts'
 import { GRD01 } from './clauses/GRD-01.ts'
 import { GRD02 } from './clauses/GRD-02.ts'
 import { GRD03 } from './clauses/GRD-03.ts'
@@ -111,6 +112,7 @@ export const clauses: readonly Clause[] = [
   CST06,
   CST08,
   CST09,
+  CST10,
   GRD01,
   GRD02,
   GRD03,
