@@ -372,8 +372,8 @@ export const mutants: readonly Mutant[] = [
     id: 'unguarded-request-sent',
     clause: 'GRD-06',
     ...scratch('chat.ts'),
-    find: 'return { request: guarded, stream, plan }',
-    replace: 'return { request, stream, plan }',
+    find: 'return { request: guarded, tenant, stream, plan }',
+    replace: 'return { request, tenant, stream, plan }',
     why: 'the provider sees the text before redaction',
   },
   {
