@@ -50,6 +50,7 @@ import { CAC11 } from './clauses/CAC-11.ts'
 import { CAC12 } from './clauses/CAC-12.ts'
 import { CAC13 } from './clauses/CAC-13.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
+import { CAC15 } from './clauses/CAC-15.ts'
 import { CAC17 } from './clauses/CAC-17.ts'
 import { CAC19 } from './clauses/CAC-19.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
@@ -58,6 +59,7 @@ import { EMB03 } from './clauses/EMB-03.ts'
 import { EMB04 } from './clauses/EMB-04.ts'
 import { EMB05 } from './clauses/EMB-05.ts'
 import { EMB06 } from './clauses/EMB-06.ts'
+import { EMB07 } from './clauses/EMB-07.ts'
 import { STR01 } from './clauses/STR-01.ts'
 import { STR02 } from './clauses/STR-02.ts'
 import { STR03 } from './clauses/STR-03.ts'
@@ -142,6 +144,7 @@ export const clauses: readonly Clause[] = [
   CAC12,
   CAC13,
   CAC14,
+  CAC15,
   CAC17,
   CAC19,
   EMB01,
@@ -150,6 +153,7 @@ export const clauses: readonly Clause[] = [
   EMB04,
   EMB05,
   EMB06,
+  EMB07,
   STR01,
   STR02,
   STR03,

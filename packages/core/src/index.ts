@@ -11,6 +11,7 @@ export {
   PlumblineError,
   QuotaExceededError,
   RateLimitedError,
+  SlowConsumerError,
   TimeoutError,
   TruncatedError,
   UpstreamError,
@@ -38,6 +39,7 @@ export { responseKey, vectorKey } from './cache/key.ts'
 export { createMemoryStore } from './cache/memory-store.ts'
 export { assertTtl, jitteredTtlMs } from './cache/ttl.ts'
 export { decodeVectorEntry, encodeVectorEntry, shareTokens } from './cache/vector-entry.ts'
+export { splitTexts } from './cache/split-texts.ts'
 export { embeddingItem, vectorFromBytes, vectorToBytes } from './cache/vectors.ts'
 export { toBlockedError } from './guardrails/blocked-error.ts'
 export { cardRule } from './guardrails/card.ts'

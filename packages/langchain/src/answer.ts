@@ -107,14 +107,18 @@ export function joinFlight({ request, plan }: Question, call: ChatCall): AnswerM
   const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
   const report = createProviderReport()
   const { readKey } = plan
+  const maxKeptBytes = cache?.maxEntryBytes ?? Infinity
   if (cache === undefined || readKey === undefined) {
     // What is stored after a `refresh` must be what came, whatever the caller does with its chunks.
     const isStored = plan.writeKey !== undefined
-    return new Flight(work, isStored ? { report, onEnd() {} } : { report }).join(deadline)
+    return new Flight(work, isStored ? { report, onShut() {}, maxKeptBytes } : { report }).join(deadline)
   }
   let flight = cache.inFlight.get(readKey)
   if (flight === undefined) {
-    flight = new Flight(work, { report, onEnd: () => cache.inFlight.delete(readKey) })
+    // Its key may belong to another one by then.
+    const onShut = () => cache.inFlight.get(readKey) === started && cache.inFlight.delete(readKey)
+    const started = new Flight(work, { report, onShut, maxKeptBytes })
+    flight = started
     cache.inFlight.set(readKey, flight)
   }
   return flight.join(deadline)

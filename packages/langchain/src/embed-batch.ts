@@ -1,9 +1,10 @@
-// Only here: in the other build the seam and its work are one file; LangChain's class is the seam here.
 import type { OpenAIClient } from '@langchain/openai'
 import {
   assertEmbedResponse,
   estimateTokens,
+  PlumblineError,
   shareTokens,
+  splitTexts,
   systemClock,
   UpstreamError,
   usageFromWire,
@@ -48,7 +49,10 @@ export interface BatchQuery {
   parts: BatchParts
 }
 
-/** The work of a batch: what the store has, and the rest from the provider, in as many requests as its limit demands. */
+/**
+ * The work of a batch: what the store has, and the rest from the provider, in as many requests as its limits demand, one after the
+ * other. The first that fails ends it; its error says which it was (`part`).
+ */
 export async function* fetchBatch(
   batch: Batch,
   { request, textOf, parts }: BatchQuery,
@@ -59,13 +63,19 @@ export async function* fetchBatch(
   const vectors =
     (await cache?.read([...textOf.keys()], request.dimensions)) ?? new Map<string, VectorEntry>()
   const missing = [...textOf].filter(([key]) => !vectors.has(key))
-  for (let start = 0; start < missing.length; start += parts.maxTexts) {
-    const part = missing.slice(start, start + parts.maxTexts)
-    const texts = part.map(([, text]) => text)
+  const requests = splitTexts(
+    missing.map(([, text]) => text),
+    { maxTexts: parts.maxTexts },
+  )
+  for (const [number, texts] of requests.entries()) {
     const input = typeof request.input === 'string' ? request.input : texts
-    const entries = await ask(batch, { ...request, input }, texts, parts)
+    const entries = await ask(batch, { ...request, input }, texts, parts).catch((error: unknown) => {
+      const of = requests.length
+      if (PlumblineError.isInstance(error) && of > 1) error.namePart({ number: number + 1, of })
+      throw error
+    })
     // What has come stays, whatever becomes of the next request.
-    for (const [index, [key]] of part.entries()) {
+    for (const [index, [key]] of missing.splice(0, texts.length).entries()) {
       const entry = entries[index] ?? missingVector()
       batch.report.sent.add(key)
       vectors.set(key, entry)

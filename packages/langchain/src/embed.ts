@@ -1,5 +1,6 @@
 import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@langchain/openai'
 import {
+  assertCallContext,
   assertEmbedRequest,
   countInFlight,
   countVerdicts,
@@ -90,6 +91,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
   /** One request as it is on the wire. Rejects with a `PlumblineError`; leaves one record, unless it is invalid. */
   async embed(request: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
     assertEmbedRequest(request, this.#stages)
+    assertCallContext(context)
     const { clock = systemClock, deadlineMs = 60_000, strictPrices } = this.#stages
     const deadline = openDeadline({
       clock,
@@ -191,14 +193,14 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
         usageEstimated: false,
         sent: new Set(),
       }
-      const onEnd = (): void => {
+      const onShut = (): void => {
         for (const key of rest.keys()) inFlight.delete(key)
       }
       const batch: Batch = new Flight(
         (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts(context) }),
         {
           report,
-          onEnd,
+          onShut,
           sharesResult: true,
         },
       )

@@ -85,6 +85,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       : new VectorCache({ ...options.embeddingCache, clock, metrics })
   const embeddings = new CachedEmbeddings({
     ...fields,
+    ...(provider.maxEmbeddingTexts && { batchSize: provider.maxEmbeddingTexts }),
     stages: { ...stages, cache: vectorCache, maxRequestBytes: options.maxRequestBytes },
   })
   const stores = [cache, vectorCache].flatMap((one) => one?.store ?? [])

@@ -61,6 +61,11 @@ export class ResponseStore {
     this.store = options.store ?? createMemoryStore({ maxBytes, clock })
   }
 
+  /** The largest answer that is stored, and as much as is kept of a stream in flight, in bytes. */
+  get maxEntryBytes(): number {
+    return this.#options.maxEntryBytes ?? 4 * 1024 * 1024
+  }
+
   /** What becomes of those who share a call in flight that fails. */
   get onLeaderFailure(): 'fail' | 'next-leads' {
     return this.#options.onLeaderFailure ?? 'fail'
@@ -82,8 +87,9 @@ export class ResponseStore {
     try {
       const bytes = await this.store.get(key)
       if (bytes === undefined) return undefined
-      const entry = decodeEntry(key, bytes, this.#clock.now())
-      // Stale, corrupt or another's: it will never be an answer again.
+      const isSound = bytes.byteLength <= this.maxEntryBytes
+      const entry = isSound ? decodeEntry(key, bytes, this.#clock.now()) : undefined
+      // Stale, corrupt, too large or another's: it will never be an answer again.
       if (entry === undefined) void this.#writeBehind(() => this.store.delete(key))
       return entry?.response
     } catch {
@@ -102,7 +108,7 @@ export class ResponseStore {
     // The entry is made at once: the caller may change the answer that it gets.
     void this.#writeBehind(() => {
       const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-      return this.store.set(key, entry, lifetimeMs)
+      if (entry.byteLength <= this.maxEntryBytes) return this.store.set(key, entry, lifetimeMs)
     })
   }
 

@@ -1,4 +1,4 @@
-import type { ChatChunk } from '@plumbline/core'
+import { SlowConsumerError, type ChatChunk } from '@plumbline/core'
 
 import { untilAborted, type Deadline } from './deadline.ts'
 
@@ -10,8 +10,13 @@ export type FlightWork<Result, Report> = (
 export interface FlightOptions<Report> {
   /** What the work tells the members about itself. */
   report: Report
-  /** Called at the end of a flight that others may join, or whose answer is stored; left out, it is its only member's alone. */
-  onEnd?: () => void
+  /**
+   * Called when nobody can join any more: at the end of the flight, or when what has passed is no longer all there. Left out where
+   * the flight is its only member's alone, and nothing of it is stored.
+   */
+  onShut?: () => void
+  /** How much is kept of what has passed, in bytes of JSON; what is older is forgotten. Default: all of it. */
+  maxKeptBytes?: number
   /** Results that are shared without being handed out need no copy. Default false. */
   sharesResult?: boolean
 }
@@ -22,19 +27,24 @@ export interface FlightOptions<Report> {
  */
 export class Flight<Result, Report> {
   readonly report: Report
-  readonly #onEnd: (() => void) | undefined
+  readonly #onShut: (() => void) | undefined
+  readonly #maxKeptBytes: number
   readonly #sharesResult: boolean
   readonly #controller = new AbortController()
   readonly #steps: AsyncGenerator<ChatChunk, Result, undefined>
   readonly #members: FlightMember<Result, Report>[] = []
-  readonly #chunks: ChatChunk[] = []
+  /** What has passed, from chunk number `#forgotten` on. */
+  readonly #kept: { chunk: ChatChunk; bytes: number }[] = []
+  #keptBytes = 0
+  #forgotten = 0
   #isJoined = false
   #step: Promise<void> | undefined
   #end: { result: Result } | { error: unknown } | undefined
 
   constructor(work: FlightWork<Result, Report>, options: FlightOptions<Report>) {
     this.report = options.report
-    this.#onEnd = options.onEnd
+    this.#onShut = options.onShut
+    this.#maxKeptBytes = options.maxKeptBytes ?? Infinity
     this.#sharesResult = options.sharesResult ?? false
     this.#steps = work(this)
   }
@@ -69,12 +79,14 @@ export class Flight<Result, Report> {
   async *#read(member: FlightMember<Result, Report>): AsyncGenerator<ChatChunk, void, undefined> {
     for (let index = 0; ;) {
       member.deadline.signal.throwIfAborted()
-      // Kept for those who join later; without any, a long stream takes no memory.
-      const chunk = this.#onEnd ? this.#chunks[index] : this.#chunks.shift()
-      if (chunk !== undefined) {
+      if (index < this.#forgotten) throw tooSlow()
+      const next = this.#kept[index - this.#forgotten]
+      if (next !== undefined) {
         index++
+        // Kept for those who join later; without any, a long stream takes no memory.
+        if (this.#onShut === undefined) this.#forgotten += this.#kept.splice(0).length
         // Nobody is handed an object that another one, or the store, will read (CAC-11).
-        yield this.#onEnd ? structuredClone(chunk) : chunk
+        yield this.#onShut ? structuredClone(next.chunk) : next.chunk
       } else if (this.#end === undefined) {
         await untilAborted(this.#advance(), member.deadline.signal)
       } else {
@@ -101,7 +113,7 @@ export class Flight<Result, Report> {
       ({ done, value }) => {
         this.#step = undefined
         if (done) this.#close({ result: value })
-        else this.#chunks.push(value)
+        else this.#keep(value)
       },
       (error: unknown) => this.#close({ error }),
     )
@@ -111,7 +123,19 @@ export class Flight<Result, Report> {
   #close(end: { result: Result } | { error: unknown }): void {
     if (this.#end !== undefined) return
     this.#end = end
-    this.#onEnd?.()
+    this.#onShut?.()
+  }
+
+  /** Keeps a chunk, and forgets the oldest where they are too many: the member who reads fastest has had them. */
+  #keep(chunk: ChatChunk): void {
+    const bytes = this.#onShut ? Buffer.byteLength(JSON.stringify(chunk)) : 0
+    this.#kept.push({ chunk, bytes })
+    this.#keptBytes += bytes
+    while (this.#keptBytes > this.#maxKeptBytes && this.#kept.length > 1) {
+      this.#keptBytes -= this.#kept.shift()?.bytes ?? 0
+      this.#forgotten++
+    }
+    if (this.#forgotten > 0) this.#onShut?.()
   }
 
   #leave(member: FlightMember<Result, Report>): void {
@@ -130,6 +154,13 @@ export class Flight<Result, Report> {
   }
 }
 
+function tooSlow(): SlowConsumerError {
+  return new SlowConsumerError(
+    'This caller reads a stream that it shares with others so slowly that its next part is no longer kept. Ask again, or raise ' +
+      'responseCache.maxEntryBytes.',
+  )
+}
+
 /** One caller's place in a flight. */
 export interface FlightMember<Result, Report> {
   readonly deadline: Deadline
@@ -138,7 +169,10 @@ export interface FlightMember<Result, Report> {
   readonly joined: boolean
   /** Whether this is the oldest member, whose record bears the cost. Final once the flight has ended or the last one left. */
   pays(): boolean
-  /** The chunks that have passed, then those to come. Ends and fails with the flight, or at the member's own deadline. */
+  /**
+   * The chunks that have passed, then those to come. Ends and fails with the flight, or at the member's own deadline; fails with
+   * `SlowConsumerError` when what comes next for this member is no longer kept.
+   */
   chunks(): AsyncGenerator<ChatChunk, void, undefined>
   /** What the flight ends with; reads it to its end. */
   result(): Promise<Result>

@@ -1,41 +1,28 @@
 import {
+  assertCallContext,
   assertEmbedRequest,
-  assertEmbedResponse,
   embeddingItem,
-  estimateTokens,
   failureOf,
-  shareTokens,
   toPlumblineError,
-  UpstreamError,
-  usageFromWire,
-  vectorToBytes,
   type CacheStatus,
   type CallContext,
   type EmbedRequest,
   type EmbedResult,
   type GuardrailPolicy,
   type KeyScope,
-  type TokenUsage,
   type VectorEntry,
   type Verdict,
 } from '@plumbline/core'
 
 import type { Budgets } from './budget.ts'
+import { createBatches, inputUsage, missingVector, type Batch, type BatchFacts } from './embed-batch.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import type { EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
 import type { CallEnd, Recorder } from './metrics.ts'
 import type { Provider } from './provider.ts'
-import { withRetry, type RetryParts } from './retry.ts'
+import type { RetryParts } from './retry.ts'
 import type { Flights, Lead, Member } from './single-flight.ts'
-
-/** What is known of a batch in flight. */
-export interface BatchFacts {
-  /** Requests that have reached the provider. */
-  attempts: number
-  /** Whether the provider was silent about what it counted. */
-  usageEstimated: boolean
-}
 
 export interface EmbedParts extends RetryParts {
   budgets: Budgets | undefined
@@ -60,6 +47,7 @@ export async function embed(
   context: CallContext = {},
 ): Promise<EmbedResult> {
   assertEmbedRequest(request, parts)
+  assertCallContext(context)
   const { recorder, clock } = parts
   const { tenant = 'default' } = context
   const call = recorder.open({ operation: 'embed', stream: false, model: request.model }, context)
@@ -150,93 +138,33 @@ interface Wanted {
   deadline: Deadline
 }
 
-/** A seat for each text: in the flight that fetches it already, or in a new one; the new ones are one provider call. */
+/** A seat for each text: in the flight that fetches it already, or in a new one; the new ones share provider requests. */
 function takeSeats(
   parts: EmbedParts,
   { request, tenant, texts, deadline }: Wanted,
   seats: Map<string, Seat>,
 ): void {
   const facts: BatchFacts = { attempts: 0, usageEstimated: false }
-  const controller = new AbortController()
-  const batch: string[] = []
-  let vectors: Promise<VectorEntry[]> | undefined
-  let wanted = 0
-  const waits: (() => number)[] = []
-  const remainingMs = (): number => Math.max(...waits.map((wait) => wait()))
-
+  const batchOf = new Map<string, Batch>()
   const leadFor = (key: string, text: string): Lead<VectorEntry> =>
-    async function* lead({ signal, remainingMs: wait }) {
+    async function* lead(waiting) {
       // A flight is led by a generator; a vector has no chunks.
       yield* []
-      waits.push(wait)
-      // The provider call ends when nobody waits for any of its texts.
-      signal.addEventListener('abort', () => --wanted === 0 && controller.abort(signal.reason), {
-        once: true,
-      })
-      vectors ??= fetchBatch(parts, { request, tenant, batch, facts, signal: controller.signal, remainingMs })
-      const entry = (await vectors)[batch.indexOf(text)] ?? missingVector()
+      const entry = (await batchOf.get(text)?.vectorOf(text, waiting)) ?? missingVector()
       parts.cache.write(key, entry)
       return entry
     }
 
+  const started: string[] = []
   for (const [key, text] of texts) {
     const seat = parts.flights.join(parts.cache.store && key, facts, deadline, leadFor(key, text))
     seats.set(key, seat)
-    if (seat.joined) continue
-    batch.push(text)
-    wanted++
+    if (!seat.joined) started.push(text)
   }
-}
-
-interface Batch {
-  request: EmbedRequest
-  tenant: string
-  batch: readonly string[]
-  facts: BatchFacts
-  signal: AbortSignal
-  remainingMs: () => number
-}
-
-/** One provider call for the texts of a batch, and what each of them cost. */
-async function fetchBatch(
-  parts: EmbedParts,
-  { request, tenant, batch, facts, signal, remainingMs }: Batch,
-): Promise<VectorEntry[]> {
-  const input = typeof request.input === 'string' ? request.input : [...batch]
-  const estimatedTokens = batch.reduce((sum, text) => sum + estimateTokens(text), 0)
-  const hold = parts.budgets?.open(tenant)
-  const release = () => hold?.settle(undefined)
-  signal.addEventListener('abort', release, { once: true })
-  try {
-    await hold?.reserve(request.model, inputUsage(estimatedTokens))
-    const response = await withRetry(
-      async (attempt) => {
-        facts.attempts++
-        const answer = await parts.provider.embed({ ...request, input }, signal)
-        assertEmbedResponse(answer, batch.length)
-        attempt.succeeded()
-        return answer
-      },
-      parts,
-      { model: request.model, signal, remainingMs },
-    )
-    const reported = usageFromWire(response.usage)
-    facts.usageEstimated = reported === undefined
-    const tokens = reported?.inputTokens ?? estimatedTokens
-    hold?.settle(inputUsage(tokens))
-    const shares = shareTokens(batch, tokens)
-    const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
-    return batch.map((_, index) => ({
-      vector: vectors.get(index) ?? missingVector(),
-      inputTokens: shares[index] ?? 0,
-    }))
-  } finally {
-    release()
+  // A flight leads when it is first waited for, so what it leads with can be made now.
+  for (const batch of createBatches({ request, tenant, texts: started, facts }, parts)) {
+    for (const text of batch.texts) batchOf.set(text, batch)
   }
-}
-
-function missingVector(): never {
-  throw new UpstreamError('The provider answered without a vector for every text.')
 }
 
 /** A text is paid by the oldest caller that waits for it; a cached one, one asked twice, or one that another pays, is saved. */
@@ -277,8 +205,4 @@ function cacheStatusOf(
   if (cache.store === undefined) return 'off'
   if (started > 0) return 'miss'
   return seats.size > 0 ? 'coalesced' : 'hit'
-}
-
-function inputUsage(inputTokens: number): TokenUsage {
-  return { inputTokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }
 }

@@ -17,7 +17,7 @@ import { createEmbeddingCache } from './embedding-cache.ts'
 import { checkHealth } from './health.ts'
 import { createRecorder } from './metrics.ts'
 import { createProvider, type Provider } from './provider.ts'
-import { createResponseStore } from './response-cache.ts'
+import { createResponseStore, defaultMaxEntryBytes } from './response-cache.ts'
 import { createFlights } from './single-flight.ts'
 import { stream } from './stream.ts'
 
@@ -80,11 +80,11 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     maxRequestBytes,
   }
   const responseCache = createResponseStore(options.responseCache ?? {}, { clock, random, metrics })
-  const { onLeaderFailure = 'fail' } = options.responseCache || {}
+  const { onLeaderFailure = 'fail', maxEntryBytes = defaultMaxEntryBytes } = options.responseCache || {}
   const chatParts: ChatParts = {
     ...shared,
     cache: responseCache,
-    flights: createFlights(),
+    flights: createFlights({ maxLogBytes: maxEntryBytes }),
     onLeaderFailure,
     fallbackModels: options.fallbackModels ?? [],
     streamOptions: options.stream ?? {},

@@ -15,6 +15,8 @@ export interface Provider {
   /** The part of every cache key that keeps two servers apart. */
   readonly identity: string
   readonly name: string
+  /** See `ProviderOptions`. */
+  readonly maxEmbeddingTexts: number | undefined
   chat(request: ChatRequest, signal: AbortSignal): Promise<ChatResponse>
   /** Sends the request when it is first read; always asks for the usage chunk. Leaving the loop closes the connection. */
   stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatChunk>
@@ -25,7 +27,7 @@ export interface Provider {
 
 /** A provider on an SDK client of its own; without a `fetch` in the options, on the SDK's. */
 export function createProvider(options: ProviderOptions): Provider {
-  const { baseUrl, apiKey, name = 'openai', fetch } = options
+  const { baseUrl, apiKey, name = 'openai', fetch, maxEmbeddingTexts } = options
   const client = new OpenAI({
     baseURL: baseUrl,
     apiKey,
@@ -36,7 +38,7 @@ export function createProvider(options: ProviderOptions): Provider {
     logLevel: 'off',
     ...(fetch && { fetch }),
   })
-  return providerOf(client, name)
+  return providerOf(client, name, maxEmbeddingTexts)
 }
 
 /** One attempt: retries and deadline are the pipeline's, and the SDK's ten minutes would cut a longer one short. */
@@ -46,10 +48,11 @@ function once(signal: AbortSignal): OpenAI.RequestOptions {
 }
 
 /** A provider on the caller's own client. */
-export function providerOf(client: OpenAI, name = 'openai'): Provider {
+export function providerOf(client: OpenAI, name = 'openai', maxEmbeddingTexts?: number): Provider {
   // The wire types of `core` are open where the SDK's are closed: the same JSON, so the casts below change nothing.
   return {
     name,
+    maxEmbeddingTexts,
     identity: `${name}@${client.baseURL.replace(/\/+$/, '')}`,
     async chat(request, signal) {
       const body = { ...request, stream: false } as OpenAI.ChatCompletionCreateParamsNonStreaming

@@ -31,6 +31,9 @@ export interface CachePlan {
   ttlMs: number | undefined
 }
 
+/** Of `ResponseCacheOptions`. */
+export const defaultMaxEntryBytes = 4 * 1024 * 1024
+
 const noPlan = { readKey: undefined, writeKey: undefined, ttlMs: undefined } as const
 
 /** Answers, kept under the canonical key of their guarded request. A store that fails is a miss, counted, never an error. */
@@ -63,6 +66,7 @@ export function createResponseStore(
   }
   const {
     maxBytes,
+    maxEntryBytes = defaultMaxEntryBytes,
     store = createMemoryStore({ maxBytes, clock }),
     ttlMs = 3_600_000,
     ttlJitter = 0.1,
@@ -96,8 +100,9 @@ export function createResponseStore(
     async read(key) {
       try {
         const bytes = await store.get(key)
-        const entry = bytes && decodeEntry(key, bytes, clock.now())
-        // Stale, corrupt or another's: it will never be an answer again.
+        const isSound = bytes !== undefined && bytes.byteLength <= maxEntryBytes
+        const entry = isSound ? decodeEntry(key, bytes, clock.now()) : undefined
+        // Stale, corrupt, too large or another's: it will never be an answer again.
         if (bytes && !entry) void writeBehind(() => store.delete(key))
         return entry?.response
       } catch {
@@ -112,7 +117,7 @@ export function createResponseStore(
       // The entry is made at once: the caller may change the answer that it gets.
       void writeBehind(() => {
         const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-        return store.set(key, entry, lifetimeMs)
+        if (entry.byteLength <= maxEntryBytes) return store.set(key, entry, lifetimeMs)
       })
     },
   }

@@ -1,4 +1,4 @@
-import type { ChatChunk } from '@plumbline/core'
+import { SlowConsumerError, type ChatChunk } from '@plumbline/core'
 
 import type { Deadline } from './deadline.ts'
 
@@ -21,7 +21,10 @@ export interface Member<T, Facts> {
   readonly deadline: Deadline
   /** Whether another caller had started the flight already. */
   readonly joined: boolean
-  /** The chunks that have passed, then those to come. Ends when the flight ends; rejects when it fails. */
+  /**
+   * The chunks that have passed, then those to come. Ends when the flight ends; rejects when it fails, and with `SlowConsumerError`
+   * for a reader who has fallen behind further than the log is kept.
+   */
   chunks(): AsyncGenerator<ChatChunk, void, undefined>
   /** Reads the flight to its end. In a shared flight the value is a copy, so that no caller can change another's. */
   result(): Promise<T>
@@ -39,14 +42,19 @@ export interface Flights<T, Facts> {
   join(key: string | undefined, facts: Facts, deadline: Deadline, lead: Lead<T>): Member<T, Facts>
 }
 
-export function createFlights<T, Facts>(): Flights<T, Facts> {
+/** `maxLogBytes`: how much of a shared stream is kept, in bytes of JSON; what is older is forgotten. Default: all of it. */
+export function createFlights<T, Facts>({ maxLogBytes = Infinity } = {}): Flights<T, Facts> {
   const flights = new Map<string, Flight<T, Facts>>()
   return {
     join(key, facts, deadline, lead) {
-      if (key === undefined) return new Flight(lead, facts, { shared: false, onEnd() {} }).join(deadline)
+      if (key === undefined)
+        return new Flight(lead, facts, { shared: false, maxLogBytes, onShut() {} }).join(deadline)
       let flight = flights.get(key)
       if (flight === undefined) {
-        flight = new Flight(lead, facts, { shared: true, onEnd: () => flights.delete(key) })
+        // Its key may belong to another one by then.
+        const onShut = () => flights.get(key) === started && flights.delete(key)
+        const started = new Flight(lead, facts, { shared: true, maxLogBytes, onShut })
+        flight = started
         flights.set(key, flight)
       }
       return flight.join(deadline)
@@ -57,7 +65,10 @@ export function createFlights<T, Facts>(): Flights<T, Facts> {
 interface FlightOptions {
   /** Whether others can join: what has passed is kept for them, and nobody is handed an object that another one has. */
   shared: boolean
-  onEnd: () => void
+  /** See `createFlights`. */
+  maxLogBytes: number
+  /** Called when nobody can join any more: it has ended, or its log has lost the beginning. */
+  onShut: () => void
 }
 
 type Ending<T> = { value: T } | { error: unknown }
@@ -69,6 +80,9 @@ class Flight<T, Facts> {
   readonly #options: FlightOptions
   /** Chunks from number `#dropped` on. */
   readonly #log: ChatChunk[] = []
+  /** Of the chunks in the log, in bytes. */
+  readonly #sizes: number[] = []
+  #logBytes = 0
   #dropped = 0
   #reading: Promise<void> | undefined
   #ending: Ending<T> | undefined
@@ -103,6 +117,7 @@ class Flight<T, Facts> {
   async *#chunks(deadline: Deadline): AsyncGenerator<ChatChunk, void, undefined> {
     for (let number = 0; ;) {
       deadline.signal.throwIfAborted()
+      if (number < this.#dropped) throw tooSlow()
       const chunk = this.#log[number - this.#dropped]
       if (chunk !== undefined) {
         number++
@@ -133,18 +148,33 @@ class Flight<T, Facts> {
       (step) => {
         this.#reading = undefined
         if (step.done) this.#end({ value: step.value })
-        else this.#log.push(step.value)
+        else this.#keep(step.value)
       },
       (error: unknown) => this.#end({ error }),
     )
     return this.#reading
   }
 
+  /** Puts a chunk into the log, and forgets the oldest where there are too many: the fastest reader is never one who needs them. */
+  #keep(chunk: ChatChunk): void {
+    this.#log.push(chunk)
+    if (!this.#options.shared) return
+    const bytes = Buffer.byteLength(JSON.stringify(chunk))
+    this.#sizes.push(bytes)
+    this.#logBytes += bytes
+    while (this.#logBytes > this.#options.maxLogBytes && this.#log.length > 1) {
+      this.#log.shift()
+      this.#logBytes -= this.#sizes.shift() ?? 0
+      this.#dropped++
+    }
+    if (this.#dropped > 0) this.#options.onShut()
+  }
+
   #end(ending: Ending<T>): void {
-    // A flight that was given up ends again when its last read does; its key may belong to another one by then.
+    // A flight that was given up ends again when its last read does.
     if (this.#ending !== undefined) return
     this.#ending = ending
-    this.#options.onEnd()
+    this.#options.onShut()
   }
 
   #leave(member: Member<T, Facts>): void {
@@ -161,4 +191,11 @@ class Flight<T, Facts> {
     // Closes what the generator holds open; its own end is of no interest to anyone.
     this.#source.return(undefined as T).catch(() => {})
   }
+}
+
+function tooSlow(): SlowConsumerError {
+  return new SlowConsumerError(
+    'This caller reads a stream that it shares with others so slowly that its next part is no longer kept. Ask again, or raise ' +
+      'responseCache.maxEntryBytes.',
+  )
 }

@@ -82,6 +82,26 @@ export const EMB06 = defineClause({
       },
     },
     {
+      name: 'a deadline that is none is refused by name, before the call counts as one in flight',
+      case: 'nasty',
+      needs: ['typed-errors', 'deadline'],
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({}))
+        const made = pipeline({ server, embeddingCache: {} })
+        for (const deadlineMs of [0, -1, Number.NaN]) {
+          const error: unknown = await made
+            .embed({ model, input: 'a' }, { deadlineMs })
+            .catch((thrown) => thrown)
+          check.match(String(error), /^RangeError: deadlineMs/, `the error for ${deadlineMs}`)
+        }
+        check.deepEqual(
+          [made.metrics.inFlight, records.length, server.journal.length],
+          [0, 0, 0],
+          'what it left',
+        )
+      },
+    },
+    {
       name: 'two who wait for one text are both told how often it was tried, and one record bears it',
       case: 'nasty',
       needs: ['typed-errors', 'retry'],

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'CANCELLED'
   | 'GUARDRAIL_BLOCKED'
   | 'BUDGET_EXCEEDED'
+  | 'SLOW_CONSUMER'
 
 export interface ErrorFacts {
   /** HTTP status of the provider's answer, where there was one. */
@@ -44,6 +45,8 @@ export class PlumblineError extends Error {
   readonly retryAfterMs: number | undefined
   /** Requests that reached the provider for this call; set by the pipeline when the call ends. */
   attempts: number | undefined
+  /** Of an embedding call that takes several requests: which of them failed, from 1, of how many. */
+  part: { number: number; of: number } | undefined = undefined
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -66,6 +69,13 @@ export class PlumblineError extends Error {
     )
     const causedBy = cause instanceof Error ? `, cause: ${cause.constructor.name} (not shown)` : ''
     return `${this.stack} { ${facts.map(([name, value]) => `${name}: ${value}`).join(', ')}${causedBy} }`
+  }
+
+  /** Says which of an embedding call's requests failed; the first time counts, since the others fail with its error. */
+  namePart(part: { number: number; of: number }): void {
+    if (this.part !== undefined) return
+    this.part = part
+    this.message += ` It was request ${part.number} of ${part.of} of an embedding call; the vectors of those before it are kept.`
   }
 
   /** True for an error of any copy of this class, or of the subclass it is called on. */
@@ -189,6 +199,13 @@ export class GuardrailBlockedError extends PlumblineError {
     this.types = facts.types ?? []
     this.limit = facts.limit
     this.size = facts.size
+  }
+}
+
+/** A reader of a shared stream has fallen behind further than the stream is kept. The answer itself is on its way into the cache. */
+export class SlowConsumerError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('SLOW_CONSUMER', message, { retryable: true, ...facts })
   }
 }
 

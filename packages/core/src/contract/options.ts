@@ -21,6 +21,8 @@ export interface ProviderOptions {
    * `globalThis.fetch` for what that does not do: proxies from the environment, HTTP/2.
    */
   fetch?: typeof globalThis.fetch
+  /** The most texts that it takes in one embedding request; more are split. Default 2,048, which is OpenAI's. */
+  maxEmbeddingTexts?: number
 }
 
 /** Which requests the response cache admits; see `isCacheable`. */
@@ -31,6 +33,11 @@ export interface ResponseCacheOptions {
   store?: ByteStore
   /** Bound of the default store over keys, values and overhead, in bytes. Default 64 MB. A store of one's own has its own. */
   maxBytes?: number
+  /**
+   * The largest answer that is stored, in bytes. As much is kept of a stream in flight for those who join it or fall behind, in the
+   * JSON of its chunks, which is some fifty times its text. Default 4 MB.
+   */
+  maxEntryBytes?: number
   /** How long an answer may be served, in ms. Default 1 hour. */
   ttlMs?: number
   /** Each entry lives between `1 - jitter` and 1 of its TTL, so that entries written together do not expire together. Default 0.1. */

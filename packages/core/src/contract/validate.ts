@@ -68,7 +68,12 @@ export function assertPipelineOptions(options: Omit<PipelineOptions, 'provider'>
   for (const [name, value] of Object.entries({ maxRetries, baseDelayMs, maxDelayMs })) {
     if (!(value >= 0)) throw new RangeError(`retry.${name} must be 0 or more, not ${value}`)
   }
-  const { ttlJitter = 0 } = responseCache || {}
+  const { ttlJitter = 0, maxEntryBytes = 1 } = responseCache || {}
+  if (!(maxEntryBytes > 0)) {
+    throw new RangeError(
+      `responseCache.maxEntryBytes must be a positive number of bytes, not ${maxEntryBytes}`,
+    )
+  }
   if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
     throw new RangeError(`responseCache.ttlJitter must lie in [0, 1], not be ${ttlJitter}`)
   }

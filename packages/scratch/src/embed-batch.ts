@@ -1,0 +1,146 @@
+import {
+  assertEmbedResponse,
+  estimateTokens,
+  PlumblineError,
+  shareTokens,
+  splitTexts,
+  UpstreamError,
+  usageFromWire,
+  vectorToBytes,
+  type EmbedRequest,
+  type TokenUsage,
+  type VectorEntry,
+} from '@plumbline/core'
+
+import type { Budgets } from './budget.ts'
+import type { Provider } from './provider.ts'
+import { withRetry, type RetryParts } from './retry.ts'
+import type { Waiting } from './single-flight.ts'
+
+/** What is known of the requests that one call makes for its texts. */
+export interface BatchFacts {
+  /** Requests that have reached the provider. */
+  attempts: number
+  /** Whether the provider was silent about what it counted. */
+  usageEstimated: boolean
+}
+
+/** Texts that share one provider request. */
+export interface Batch {
+  readonly texts: readonly string[]
+  /** The vector of `text`, for one who waits for it. The first who asks begins the request; it ends when nobody waits for any text. */
+  vectorOf(text: string, waiting: Waiting): Promise<VectorEntry>
+}
+
+export interface BatchQuery {
+  request: EmbedRequest
+  /** Whose budget it is. */
+  tenant: string
+  /** All different. */
+  texts: readonly string[]
+  facts: BatchFacts
+}
+
+type BatchParts = RetryParts & { provider: Provider; budgets: Budgets | undefined }
+
+/**
+ * The texts in as many batches as the provider's limits demand. They are sent one after the other: when one fails, so do those after
+ * it, unsent, since what fails most is a rate limit. The error says which it was (`part`).
+ */
+export function createBatches({ texts, ...query }: BatchQuery, parts: BatchParts): Batch[] {
+  const limits = { maxTexts: parts.provider.maxEmbeddingTexts }
+  const requests = splitTexts(texts, limits)
+  let before: Promise<void> = Promise.resolve()
+  return requests.map((batch, index) => {
+    const part = { number: index + 1, of: requests.length }
+    const { promise: over, resolve, reject } = Promise.withResolvers<void>()
+    // Whoever waits is told by the vectors themselves.
+    over.catch(() => {})
+    const previous = before
+    before = over
+
+    const controller = new AbortController()
+    const { signal } = controller
+    const waits: Waiting['remainingMs'][] = []
+    const remainingMs = (): number => Math.max(...waits.map((wait) => wait()))
+    let wanted = batch.length
+    let vectors: Promise<Map<string, VectorEntry>> | undefined
+
+    async function fetch(): Promise<Map<string, VectorEntry>> {
+      try {
+        await previous
+        signal.throwIfAborted()
+        const entries = await send({ ...query, texts: batch, signal, remainingMs }, parts)
+        resolve()
+        return entries
+      } catch (error) {
+        if (PlumblineError.isInstance(error) && part.of > 1) error.namePart(part)
+        // Nobody waited for these texts: that is no failure of those after it.
+        if (signal.aborted) resolve()
+        else reject(error)
+        throw error
+      }
+    }
+
+    return {
+      texts: batch,
+      async vectorOf(text, waiting) {
+        waits.push(waiting.remainingMs)
+        const leave = (): void => void (--wanted === 0 && controller.abort(waiting.signal.reason))
+        waiting.signal.addEventListener('abort', leave, { once: true })
+        vectors ??= fetch()
+        return (await vectors).get(text) ?? missingVector()
+      },
+    }
+  })
+}
+
+/** One provider request for the texts, and what each of them cost. */
+async function send(
+  { request, tenant, texts, facts, signal, remainingMs }: BatchQuery & Waiting,
+  parts: BatchParts,
+): Promise<Map<string, VectorEntry>> {
+  const input = typeof request.input === 'string' ? request.input : [...texts]
+  const estimatedTokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0)
+  const hold = parts.budgets?.open(tenant)
+  const release = () => hold?.settle(undefined)
+  signal.addEventListener('abort', release, { once: true })
+  try {
+    await hold?.reserve(request.model, inputUsage(estimatedTokens))
+    const response = await withRetry(
+      async (attempt) => {
+        facts.attempts++
+        const answer = await parts.provider.embed({ ...request, input }, signal)
+        assertEmbedResponse(answer, texts.length)
+        attempt.succeeded()
+        return answer
+      },
+      parts,
+      { model: request.model, signal, remainingMs },
+    )
+    const reported = usageFromWire(response.usage)
+    facts.usageEstimated ||= reported === undefined
+    const tokens = reported?.inputTokens ?? estimatedTokens
+    hold?.settle(inputUsage(tokens))
+    const shares = shareTokens(texts, tokens)
+    const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))
+    return new Map(
+      texts.map((text, index) => [
+        text,
+        { vector: vectors.get(index) ?? missingVector(), inputTokens: shares[index] ?? 0 },
+      ]),
+    )
+  } finally {
+    release()
+  }
+}
+
+/** The usage of an embedding request. */
+export function inputUsage(inputTokens: number): TokenUsage {
+  return { inputTokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 }
+}
+
+/** Throws `UpstreamError`. */
+export function missingVector(): never {
+  throw new UpstreamError('The provider answered without a vector for every text.')
+}
