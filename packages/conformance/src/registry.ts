@@ -28,6 +28,7 @@ import { GRD04 } from './clauses/GRD-04.ts'
 import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
 import { GRD07 } from './clauses/GRD-07.ts'
+import { GRD09 } from './clauses/GRD-09.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
 import { GRD12 } from './clauses/GRD-12.ts'
 import { GRD13 } from './clauses/GRD-13.ts'
@@ -122,6 +123,7 @@ export const clauses: readonly Clause[] = [
   GRD05,
   GRD06,
   GRD07,
+  GRD09,
   GRD11,
   GRD12,
   GRD13,

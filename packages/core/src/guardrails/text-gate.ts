@@ -4,6 +4,7 @@ import type { GuardrailPolicy } from './policy.ts'
 import type { Finding, TextPlace } from './rule.ts'
 import { runRule } from './run-rule.ts'
 import type { Tally } from './tally.ts'
+import { spanInOriginal, toOriginal, toView, viewsOf, type TextView } from './text-view.ts'
 
 export interface TextGateOptions {
   place: TextPlace
@@ -83,27 +84,45 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
   let all = ''
 
   function heldFrom(): number {
-    let hold = buffer.length
-    if (local.length === 0) return hold
-    for (const active of local) {
-      const own = runRule(active, tally, path, () => active.rule.holdFrom?.(buffer, from))
-      hold = Math.min(hold, own ?? hold)
+    if (local.length === 0) return buffer.length
+    // Half a surrogate pair is no character yet.
+    const known = endsInsidePair(buffer) ? buffer.slice(0, -1) : buffer
+    let hold = known.length
+    for (const view of viewsOf(known)) {
+      const start = toView(view, from)
+      for (const active of local) {
+        const own = runRule(active, tally, path, () => active.rule.holdFrom?.(view.text, start))
+        if (own !== undefined) hold = Math.min(hold, toOriginal(view, own, known.length))
+      }
     }
-    hold = Math.max(from, hold)
-    // Never cut a surrogate pair that could still leave whole.
-    if (hold === buffer.length && hold > from && (buffer.charCodeAt(hold - 1) & 0xfc00) === 0xd800) hold--
-    return hold
+    return Math.max(from, hold)
   }
 
-  function candidatesBefore(hold: number): Candidate[] {
+  function candidatesBefore(hold: number, views: readonly TextView[]): Candidate[] {
     const candidates: Candidate[] = []
-    for (const active of local) {
-      for (const finding of runRule(active, tally, path, () => active.rule.find(buffer, place, from)) ?? []) {
-        if (finding.start < from || finding.start >= hold || finding.end <= finding.start) continue
-        if (finding.end - finding.start <= active.rule.reach) candidates.push({ active, finding })
+    for (const view of views) {
+      const first = toView(view, from)
+      for (const active of local) {
+        const found = runRule(active, tally, path, () => active.rule.find(view.text, place, first))
+        for (const finding of found ?? []) {
+          const length = finding.end - finding.start
+          if (finding.start < first || length <= 0 || length > active.rule.reach) continue
+          const span = spanInOriginal(view, finding.start, finding.end)
+          if (span.start < hold) candidates.push({ active, finding: { ...finding, ...span } })
+        }
       }
     }
     return candidates.length > 1 ? candidates.sort(byPosition) : candidates
+  }
+
+  /** What no rule can still need as context, in any view. */
+  function spentBefore(views: readonly TextView[]): number {
+    let spent = Math.max(0, from - context)
+    for (const view of views) {
+      const needed = Math.max(0, toView(view, from) - context)
+      spent = Math.min(spent, toOriginal(view, needed, buffer.length))
+    }
+    return spent > 0 && endsInsidePair(buffer.slice(spent - 1, spent)) ? spent - 1 : spent
   }
 
   function count({ active, finding }: Candidate): boolean {
@@ -122,7 +141,8 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
       json?.read(piece)
       released += piece
     }
-    for (const candidate of candidatesBefore(hold)) {
+    const views = local.length === 0 ? [] : viewsOf(buffer)
+    for (const candidate of candidatesBefore(hold, views)) {
       const { active, finding } = candidate
       if (active.action !== 'redact') {
         count(candidate)
@@ -145,7 +165,7 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
     emit(Math.max(from, covered - dropped), hold)
     covered = Math.max(covered, dropped + hold)
     from = hold
-    const cut = Math.max(0, from - context)
+    const cut = spentBefore(views)
     if (cut > 0) {
       buffer = buffer.slice(cut)
       dropped += cut
@@ -167,12 +187,22 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
       if (whole.length > 0) all += text
       const released = release(buffer.length)
       for (const active of whole) {
-        for (const finding of runRule(active, tally, path, () => active.rule.find(all, place)) ?? []) {
-          if (finding.end - finding.start > active.rule.reach) continue
-          tally.add(active, finding, path)
+        // What is to be seen in either view is one finding.
+        for (const view of viewsOf(all)) {
+          const found = runRule(active, tally, path, () => active.rule.find(view.text, place)) ?? []
+          const kept = found.filter(({ start, end }) => end - start <= active.rule.reach)
+          for (const finding of kept) {
+            tally.add(active, { ...finding, ...spanInOriginal(view, finding.start, finding.end) }, path)
+          }
+          if (kept.length > 0) break
         }
       }
       return tally.blocked ? '' : released
     },
   }
+}
+
+/** True when the text ends with the first half of a surrogate pair. */
+function endsInsidePair(text: string): boolean {
+  return (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800
 }

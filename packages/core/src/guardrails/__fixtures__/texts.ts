@@ -3,6 +3,8 @@ import * as fc from 'fast-check'
 /** Values that rules find, whole; every one is made up or from a vendor's own documentation. */
 export const VALUES = [
   'ann.lee+news@mail.example.org',
+  'a\u200bnn＠exam\u00adple.org',
+  '４１１１ １１１１\u200b １１１１ １１１１',
   'jörg@müller.example',
   `${'a'.repeat(80)}@example.com`,
   '4111111111111111',
@@ -72,6 +74,18 @@ const NOISE = [
   '0',
   '=',
   '/',
+  // Disguises: nothing to see, other widths, letters of mathematics, look-alikes, marks and tags.
+  '\u200b',
+  '\u200b',
+  '\ufe0f',
+  '４１１１',
+  '＠',
+  '𝐚𝐛',
+  'а',
+  'e\u0301',
+  '\u{e0061}',
+  '…',
+  'ﬃ',
 ]
 
 /** Texts made of findings, cut-off findings and everything that could stand around them. */
