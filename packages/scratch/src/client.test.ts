@@ -3,7 +3,7 @@ import { lastText, provider, startFaultServer, type FaultServer } from '@plumbli
 import { OpenAI } from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { withEmbeddingCache, withGuardrails, withMetrics, withResponseCache } from './client.ts'
+import { withBudgets, withEmbeddingCache, withGuardrails, withMetrics, withResponseCache } from './client.ts'
 
 let server: FaultServer
 let client: OpenAI
@@ -78,15 +78,15 @@ test('a wrapped client keeps its own fetch, which is told to follow no redirect'
     return globalThis.fetch(input, init)
   }
   const own = new OpenAI({ baseURL: server.baseUrl, apiKey: 'test', fetch })
-  await withMetrics(own).chat.completions.create(ask('one'))
+  await withGuardrails(own).chat.completions.create(ask('one'))
   await withEmbeddingCache(own).embeddings.create({ model: 'text-embedding-3-small', input: 'two' })
   expect(redirects).toEqual(['manual', 'manual'])
 })
 
 test('the controller of a stream closes the connection to the provider', async () => {
   const stalled = await startFaultServer(provider({ text: 'Some words', beforeFinish: [{ stall: true }] }))
-  const measured = withMetrics(new OpenAI({ baseURL: stalled.baseUrl, apiKey: 'test' }))
-  const stream = await measured.chat.completions.create({ ...ask('go'), stream: true })
+  const guarded = withGuardrails(new OpenAI({ baseURL: stalled.baseUrl, apiKey: 'test' }))
+  const stream = await guarded.chat.completions.create({ ...ask('go'), stream: true })
   await expect(
     (async () => {
       for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort()
@@ -96,4 +96,16 @@ test('the controller of a stream closes the connection to the provider', async (
   if (exchange === undefined) throw new Error('nothing was received')
   expect((await stalled.ended(exchange)).ended?.by).toBe('client')
   await stalled.close()
+})
+
+test('withBudgets refuses what its tenant cannot pay, before it is sent', async () => {
+  const budgets = { tenants: { acme: { dayUsd: 0.02 } } }
+  const limited = withBudgets(client, { budgets, context: { tenant: 'acme' } })
+  // 1,024 output tokens of gpt-4o may cost a cent; these cost 0.0075 cents.
+  await limited.chat.completions.create(ask('one'))
+  await expect(limited.chat.completions.create({ ...ask('two'), n: 2 })).rejects.toMatchObject({
+    code: 'BUDGET_EXCEEDED',
+    window: 'day',
+  })
+  expect(server.journal.length).toBe(1)
 })

@@ -4,6 +4,7 @@ import { Stream } from 'openai/core/streaming'
 
 import {
   defaultGuardrails,
+  systemClock,
   type BudgetOptions,
   type CallContext,
   type ChatRequest,
@@ -12,6 +13,9 @@ import {
   type PipelineOptions,
 } from '@plumbline/core'
 
+import { measureClient } from './measured-client.ts'
+import { createRecorder } from './metrics.ts'
+import { override } from './override.ts'
 import { pipelineOn } from './pipeline.ts'
 import { providerOf } from './provider.ts'
 
@@ -25,18 +29,37 @@ export type ClientOptions = Omit<PipelineOptions, 'provider'> & {
 
 const nothing = { guardrails: false, responseCache: false, embeddingCache: false, budgets: false } as const
 
+/** What `withMetrics` uses of `ClientOptions`. */
+export type MetricsClientOptions = Pick<
+  ClientOptions,
+  'metrics' | 'logger' | 'prices' | 'clock' | 'context' | 'providerName'
+>
+
 /**
- * The client, with one record per `chat.completions.create` and `embeddings.create`, streams included, in `options.metrics`
- * and as `llm_call` events in `options.logger`.
+ * The client as it is, with one record per `chat.completions.create` and `embeddings.create`, streams and what the SDK builds on them
+ * (`parse`, `stream`, `runTools`) included, in `options.metrics` and as `llm_call` events in `options.logger`:
  *
- * Of all four wrappers: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
- * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
+ *     const client = withMetrics(new OpenAI(), { metrics, context: { endpoint: 'faq' } })
+ *
+ * Errors, retries, `withResponse` and `asResponse` are the client's own. So retries are not seen (`attempts` is 1), a stream whose
+ * reader leaves is recorded as cancelled, and one that nobody reads or aborts is not recorded. Of a stream taken by `asResponse` only
+ * the input is known, as an estimate, and it carries the usage that was asked for here. `responses` and other endpoints are not recorded.
  */
-export function withMetrics<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
-  return wrapClient(client, { ...options, ...nothing })
+export function withMetrics<Client extends OpenAI>(
+  client: Client,
+  options: MetricsClientOptions = {},
+): Client {
+  const { context = {}, providerName, metrics, logger, prices, clock = systemClock } = options
+  const recorder = createRecorder({ metrics, logger, prices, clock, provider: providerName })
+  return measureClient(client, { recorder, context, now: () => clock.now() })
 }
 
-/** The client, with input and output guardrails (default `defaultGuardrails()`), streams included. See `withMetrics`. */
+/**
+ * The client, with input and output guardrails (default `defaultGuardrails()`), streams included.
+ *
+ * Of this and the wrappers below: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
+ * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
+ */
 export function withGuardrails<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
   return wrapClient(client, { ...options, ...nothing, guardrails: options.guardrails ?? defaultGuardrails() })
 }
@@ -44,7 +67,7 @@ export function withGuardrails<Client extends OpenAI>(client: Client, options: C
 /**
  * The client, refusing calls of `chat.completions.create` and `embeddings.create` that might pass the budget of `context.tenant`,
  * with `BudgetExceededError`. What is spent is counted in `budgets.store`, so share one between clients of one budget. See
- * `withMetrics`.
+ * `withGuardrails`.
  */
 export function withBudgets<Client extends OpenAI>(
   client: Client,
@@ -53,7 +76,7 @@ export function withBudgets<Client extends OpenAI>(
   return wrapClient(client, { ...options, ...nothing, budgets: options.budgets })
 }
 
-/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withMetrics`. */
+/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withGuardrails`. */
 export function withResponseCache<Client extends OpenAI>(
   client: Client,
   options: ClientOptions = {},
@@ -61,7 +84,7 @@ export function withResponseCache<Client extends OpenAI>(
   return wrapClient(client, { ...options, ...nothing, responseCache: options.responseCache ?? {} })
 }
 
-/** The client, with one cached vector per text for `embeddings.create`. See `withMetrics`. */
+/** The client, with one cached vector per text for `embeddings.create`. See `withGuardrails`. */
 export function withEmbeddingCache<Client extends OpenAI>(
   client: Client,
   options: ClientOptions = {},
@@ -99,15 +122,4 @@ async function createChat(
   const signal = callerSignal ? AbortSignal.any([callerSignal, controller.signal]) : controller.signal
   const chunks = pipeline.stream(body, { ...context, signal })
   return new Stream(() => chunks[Symbol.asyncIterator](), controller)
-}
-
-/** `target` with other members: methods still run on `target`, whose private fields a copy would not have. */
-function override<T extends object>(target: T, members: Record<string, unknown>): T {
-  return new Proxy(target, {
-    get(_, property) {
-      if (typeof property === 'string' && Object.hasOwn(members, property)) return members[property]
-      const value: unknown = Reflect.get(target, property, target)
-      return typeof value === 'function' && property !== 'constructor' ? value.bind(target) : value
-    },
-  })
 }
