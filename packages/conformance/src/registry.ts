@@ -29,11 +29,13 @@ import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
 import { GRD07 } from './clauses/GRD-07.ts'
 import { GRD09 } from './clauses/GRD-09.ts'
+import { GRD10 } from './clauses/GRD-10.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
 import { GRD12 } from './clauses/GRD-12.ts'
 import { GRD13 } from './clauses/GRD-13.ts'
 import { GRD14 } from './clauses/GRD-14.ts'
 import { GRD15 } from './clauses/GRD-15.ts'
+import { GRD17 } from './clauses/GRD-17.ts'
 import { GRD18 } from './clauses/GRD-18.ts'
 import { GRD19 } from './clauses/GRD-19.ts'
 import { GRD20 } from './clauses/GRD-20.ts'
@@ -124,11 +126,13 @@ export const clauses: readonly Clause[] = [
   GRD06,
   GRD07,
   GRD09,
+  GRD10,
   GRD11,
   GRD12,
   GRD13,
   GRD14,
   GRD15,
+  GRD17,
   GRD18,
   GRD19,
   GRD20,

@@ -41,18 +41,30 @@ export { assertTtl, jitteredTtlMs } from './cache/ttl.ts'
 export { decodeVectorEntry, encodeVectorEntry, shareTokens } from './cache/vector-entry.ts'
 export { splitTexts } from './cache/split-texts.ts'
 export { embeddingItem, vectorFromBytes, vectorToBytes } from './cache/vectors.ts'
+export { emptyAnswerCheck, minLengthCheck, refusalCheck } from './guardrails/answer-checks.ts'
 export { toBlockedError } from './guardrails/blocked-error.ts'
+export { canaryRule } from './guardrails/canary.ts'
 export { cardRule } from './guardrails/card.ts'
+export { checksFor, checkVerdict, defaultCheckLimitMs } from './guardrails/check.ts'
+export { customRule } from './guardrails/custom-rule.ts'
 export { defaultGuardrails } from './guardrails/default-policy.ts'
 export { defineGuardrails } from './guardrails/define-policy.ts'
 export { emailRule } from './guardrails/email.ts'
-export { guardEmbedRequest, guardRequest, guardResponse } from './guardrails/guard-messages.ts'
+export {
+  embedSubject,
+  guardEmbedRequest,
+  guardRequest,
+  guardResponse,
+  requestSubject,
+  responseSubject,
+} from './guardrails/guard-messages.ts'
 export { guardText } from './guardrails/guard-text.ts'
 export { injectionRule } from './guardrails/injection.ts'
 export { lengthRule } from './guardrails/length.ts'
 export { phoneRule } from './guardrails/phone.ts'
 export { secretsRule } from './guardrails/secrets.ts'
 export { createStreamGate } from './guardrails/stream-gate.ts'
+export { systemPromptRule } from './guardrails/system-prompt.ts'
 export { toPlumblineError } from './resilience/classify.ts'
 export { createModelBreakers } from './resilience/model-breakers.ts'
 export { createCircuitBreaker } from './resilience/circuit-breaker.ts'
@@ -124,12 +136,17 @@ export type { KeyScope } from './cache/key.ts'
 export type { MemoryStoreOptions } from './cache/memory-store.ts'
 export type { VectorEntry } from './cache/vector-entry.ts'
 export type { ByteStore } from './cache/store.ts'
+export type { CheckFinding, CheckSubject, GuardrailCheck, PlacedText } from './guardrails/check.ts'
+export type { CustomRuleOptions } from './guardrails/custom-rule.ts'
+export type { GuardrailsOptions } from './guardrails/define-policy.ts'
 export type { Direction, Finding, GuardrailRule, TextPlace } from './guardrails/rule.ts'
+export type { SystemPromptOptions } from './guardrails/system-prompt.ts'
 export type { StreamGate } from './guardrails/stream-gate.ts'
 export type {
   BlockedBy,
   GuardrailAction,
   GuardrailPolicy,
+  PolicyCheck,
   PolicyRule,
   RuleFailure,
   Verdict,

@@ -85,9 +85,11 @@ export interface Question {
 /** The way of one call before its flight: prices, input guardrails, cache plan. Nothing has been sent by then. */
 export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Question> {
   const { stages, run, identity } = call
-  const { guardrails, cache } = stages
+  const { guardrails, cache, clock } = stages
   if (stages.strictPrices) await stages.metrics?.assertPriced(wire.model)
-  const request = guardrails ? guardInput(guardrails, wire, run.verdicts) : wire
+  const { signal } = call.deadline
+  const options = { verdicts: run.verdicts, signal, clock }
+  const request = guardrails ? await guardInput(guardrails, wire, options) : wire
   const scope = {
     tenant: run.context.tenant ?? 'default',
     provider: identity,
@@ -179,8 +181,9 @@ async function complete(flight: AnswerFlight, request: ChatRequest, call: AskedC
   })
   report.usage = response.usage
   report.received = { response: () => response }
-  const { guardrails } = call.stages
-  return guardrails ? guardOutput(guardrails, response, report.verdicts) : response
+  const { guardrails, clock } = call.stages
+  const { verdicts } = report
+  return guardrails ? guardOutput(guardrails, response, { request, verdicts, signal, clock }) : response
 }
 
 async function* stream(
@@ -233,10 +236,7 @@ async function* stream(
     return received.response()
   }
   const passed = createChunkAssembler()
-  for await (const chunk of guardStream(guardrails, arriving(), report.verdicts)) {
-    passed.add(chunk)
-    yield chunk
-  }
+  yield* guardStream(guardrails, arriving(), passed, { request, verdicts: report.verdicts, signal, clock })
   return passed.response()
 }
 

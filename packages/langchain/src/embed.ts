@@ -5,9 +5,7 @@ import {
   countInFlight,
   countVerdicts,
   embeddingItem,
-  guardEmbedRequest,
   systemClock,
-  toBlockedError,
   toPlumblineError,
   vectorKey,
   type CallContext,
@@ -21,6 +19,7 @@ import type { ClientOptions } from 'openai'
 
 import { endingOf } from './call-facts.ts'
 import type { Stages } from './answer.ts'
+import { guardTexts } from './guardrails.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
@@ -120,7 +119,12 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     try {
       deadline.signal.throwIfAborted()
       if (strictPrices) await this.handler.assertPriced(request.model)
-      const guarded = this.#guard(request, call.verdicts)
+      const { verdicts } = call
+      const { signal } = deadline
+      const { guardrails } = this.#stages
+      const guarded = guardrails
+        ? await guardTexts(guardrails, request, { verdicts, signal, clock })
+        : request
       const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
       const keys = texts.map((text) => vectorKey(text, guarded, this.#scope(context)))
       const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
@@ -149,15 +153,6 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       countInFlight(this.handler.metrics, -1)
       deadline.close()
     }
-  }
-
-  #guard(request: EmbedRequest, verdicts: Verdict[]): EmbedRequest {
-    const { guardrails } = this.#stages
-    if (guardrails === undefined) return request
-    const guarded = guardEmbedRequest(guardrails, request)
-    verdicts.push(...guarded.verdicts)
-    if (guarded.blocked) throw toBlockedError(guarded.blocked)
-    return guarded.request
   }
 
   #parts({ tenant }: CallContext): BatchParts {

@@ -15,12 +15,16 @@ import {
 import { Runnable, type RunnableConfig } from '@langchain/core/runnables'
 import {
   countVerdicts,
+  createChunkAssembler,
   createStreamGate,
   defaultGuardrails,
+  responseSubject,
   toBlockedError,
   type ChatChunk,
   type ChatDelta,
   type ChatMessage,
+  type ChatRequest,
+  type ChatResponse,
   type GuardrailPolicy,
   type MetricsCollector,
   type Role,
@@ -28,6 +32,7 @@ import {
   type Verdict,
 } from '@plumbline/core'
 
+import { hasChecks, runChecks } from './checks.ts'
 import { guardInput, guardOutput } from './guardrails.ts'
 
 export interface GuardedRunnableFields {
@@ -69,10 +74,12 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
     input: BaseLanguageModelInput,
     options?: Partial<RunnableConfig>,
   ): Promise<AIMessage> {
-    const answer = await this.#model.invoke(this.#guard(toMessages(input)), options)
+    const { messages, request } = await this.#guard(toMessages(input), options)
+    const answer = await this.#model.invoke(messages, options)
     const verdicts: Verdict[] = []
     try {
-      const response = guardOutput(this.#policy, toResponse(answer), verdicts)
+      const context = { request, verdicts, signal: options?.signal }
+      const response = await guardOutput(this.#policy, toResponse(answer), context)
       const message = response.choices[0]?.message
       return message ? withTexts(answer, message) : answer
     } finally {
@@ -84,32 +91,51 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
     input: BaseLanguageModelInput,
     options?: Partial<RunnableConfig>,
   ): AsyncGenerator<AIMessageChunk> {
-    const messages = this.#guard(toMessages(input))
-    const gate = createStreamGate(this.#policy)
+    const { messages, request } = await this.#guard(toMessages(input), options)
+    const gate = createStreamGate(this.#policy, request)
+    const whole = createChunkAssembler()
+    const held: AIMessageChunk[] = []
+    const holdsAll = this.#policy.hold === 'all'
+    const verdicts: Verdict[] = []
+    const release = (message: AIMessageChunk, passed: ChatChunk[]): AIMessageChunk[] => {
+      for (const chunk of passed) whole.add(chunk)
+      if (holdsAll) held.push(message)
+      return holdsAll ? [] : [message]
+    }
     try {
       // Not `stream()`, which reads ahead: closing it would wait for the chunk that is being read.
       for await (const message of this.#model._streamIterator(messages, options)) {
         const chunk = toChunk(message)
         const passed = gate.gateChunk(chunk)
         if (gate.blocked) throw toBlockedError(gate.blocked)
-        yield passed.length === 1 && passed[0] === chunk ? message : withDeltas(message, passed)
+        const isSame = passed.length === 1 && passed[0] === chunk
+        yield* release(isSame ? message : withDeltas(message, passed), passed)
       }
-      for (const rest of gate.end()) yield withDeltas(new AIMessageChunk(''), [rest])
+      for (const rest of gate.end()) yield* release(withDeltas(new AIMessageChunk(''), [rest]), [rest])
       if (gate.blocked) throw toBlockedError(gate.blocked)
+      if (hasChecks(this.#policy, 'output')) {
+        const subject = responseSubject(request, whole.response())
+        await runChecks(this.#policy, subject, { verdicts, signal: options?.signal })
+      }
+      yield* held
     } finally {
-      countVerdicts(this.#metrics, gate.verdicts)
+      countVerdicts(this.#metrics, [...gate.verdicts, ...verdicts])
     }
   }
 
-  #guard(messages: BaseMessage[]): BaseMessage[] {
-    const request = { model: '', messages: messages.map(toWire) }
+  async #guard(
+    messages: BaseMessage[],
+    options: Partial<RunnableConfig> | undefined,
+  ): Promise<{ messages: BaseMessage[]; request: ChatRequest }> {
+    const request: ChatRequest = { model: '', messages: messages.map(toWire) }
     const verdicts: Verdict[] = []
     try {
-      const guarded = guardInput(this.#policy, request, verdicts)
-      return messages.map((message, index) => {
+      const guarded = await guardInput(this.#policy, request, { verdicts, signal: options?.signal })
+      const changed = messages.map((message, index) => {
         const wire = guarded.messages[index]
         return wire === undefined || wire === request.messages[index] ? message : withTexts(message, wire)
       })
+      return { messages: changed, request: guarded }
     } finally {
       countVerdicts(this.#metrics, verdicts)
     }
@@ -145,7 +171,7 @@ function toWire(message: BaseMessage): ChatMessage {
   }
 }
 
-function toResponse(message: BaseMessage): Parameters<typeof guardOutput>[1] {
+function toResponse(message: BaseMessage): ChatResponse {
   const choice = { index: 0, message: toWire(message), finish_reason: 'stop' }
   return { id: '', object: 'chat.completion', created: 0, model: '', choices: [choice] }
 }

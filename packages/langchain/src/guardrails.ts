@@ -1,50 +1,98 @@
 import {
   createStreamGate,
+  embedSubject,
+  guardEmbedRequest,
   guardRequest,
   guardResponse,
+  requestSubject,
+  responseSubject,
   toBlockedError,
   type ChatChunk,
   type ChatRequest,
   type ChatResponse,
+  type ChunkAssembler,
+  type EmbedRequest,
   type GuardrailPolicy,
-  type Verdict,
 } from '@plumbline/core'
 
+import { hasChecks, runChecks, type CheckOptions } from './checks.ts'
+
 /** The request as the cache and the provider may see it. Adds what was found to `verdicts`; throws `GuardrailBlockedError`. */
-export function guardInput(policy: GuardrailPolicy, request: ChatRequest, verdicts: Verdict[]): ChatRequest {
+export async function guardInput(
+  policy: GuardrailPolicy,
+  request: ChatRequest,
+  options: CheckOptions,
+): Promise<ChatRequest> {
   const guarded = guardRequest(policy, request)
-  verdicts.push(...guarded.verdicts)
+  options.verdicts.push(...guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'input')) await runChecks(policy, requestSubject(guarded.request), options)
   return guarded.request
 }
 
+/** As `guardInput`, for the texts of an embedding request. */
+export async function guardTexts(
+  policy: GuardrailPolicy,
+  request: EmbedRequest,
+  options: CheckOptions,
+): Promise<EmbedRequest> {
+  const guarded = guardEmbedRequest(policy, request)
+  options.verdicts.push(...guarded.verdicts)
+  if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'input')) await runChecks(policy, embedSubject(guarded.request), options)
+  return guarded.request
+}
+
+export interface OutputOptions extends CheckOptions {
+  /** As the model was sent it. */
+  request: ChatRequest
+}
+
 /** The answer as the cache and the caller may see it, likewise. */
-export function guardOutput(
+export async function guardOutput(
   policy: GuardrailPolicy,
   response: ChatResponse,
-  verdicts: Verdict[],
-): ChatResponse {
-  const guarded = guardResponse(policy, response)
+  options: OutputOptions,
+): Promise<ChatResponse> {
+  const { request, verdicts } = options
+  const guarded = guardResponse(policy, response, request)
   verdicts.push(...guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'output'))
+    await runChecks(policy, responseSubject(request, guarded.response), options)
   return guarded.response
 }
 
-/** The chunks as the cache and the caller may see them; throws before a text that is blocked leaves. */
+/**
+ * The chunks as the cache and the caller may see them; `passed` gets them too. Throws before a text that a rule blocks leaves;
+ * checks judge the whole, at the end.
+ */
 export async function* guardStream(
   policy: GuardrailPolicy,
   chunks: AsyncIterable<ChatChunk>,
-  verdicts: Verdict[],
+  passed: ChunkAssembler,
+  options: OutputOptions,
 ): AsyncGenerator<ChatChunk, void, undefined> {
-  const gate = createStreamGate(policy)
+  const { request, verdicts } = options
+  const gate = createStreamGate(policy, request)
+  const held: ChatChunk[] = []
+  const holdsAll = policy.hold === 'all'
+  const release = (chunk: ChatChunk): ChatChunk[] => {
+    passed.add(chunk)
+    if (holdsAll) held.push(chunk)
+    return holdsAll ? [] : [chunk]
+  }
   try {
     for await (const chunk of chunks) {
-      yield* gate.gateChunk(chunk)
+      yield* gate.gateChunk(chunk).flatMap(release)
       if (gate.blocked) throw toBlockedError(gate.blocked)
     }
-    yield* gate.end()
+    yield* gate.end().flatMap(release)
     if (gate.blocked) throw toBlockedError(gate.blocked)
   } finally {
     verdicts.push(...gate.verdicts)
   }
+  if (hasChecks(policy, 'output'))
+    await runChecks(policy, responseSubject(request, passed.response()), options)
+  yield* held
 }

@@ -18,7 +18,7 @@ import {
 
 import type { Attempt } from './breaker.ts'
 import type { BudgetHold, Budgets } from './budget.ts'
-import { guardOutput, guardStream } from './guardrails.ts'
+import { guardOutput, guardStream, type OutputContext } from './guardrails.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withFallbacks } from './fallback.ts'
@@ -114,7 +114,7 @@ async function wholeAnswer(query: AskedQuery, parts: AnswerParts): Promise<ChatR
     return answer
   })
   facts.received = () => response
-  return guardOutput(parts.guardrails, response, (verdicts) => facts.verdicts.push(...verdicts))
+  return guardOutput(parts.guardrails, response, outputContext(query, parts))
 }
 
 async function* streamAnswer(
@@ -161,13 +161,15 @@ async function* streamAnswer(
     }
   }
 
-  for await (const chunk of guardStream(parts.guardrails, receive(), (found) =>
-    facts.verdicts.push(...found),
-  )) {
-    guarded.add(chunk)
+  const context = outputContext(query, parts)
+  for await (const chunk of guardStream(parts.guardrails, receive(), guarded, context)) {
     yield isKept ? structuredClone(chunk) : chunk
   }
   return guarded.response()
+}
+
+function outputContext({ request, facts, signal }: AnswerQuery, { clock }: AnswerParts): OutputContext {
+  return { request, clock, signal, onVerdicts: (verdicts) => void facts.verdicts.push(...verdicts) }
 }
 
 /** One answer of the provider, or the beginning of one: from the model that was asked for or a fallback, under one retry policy. */

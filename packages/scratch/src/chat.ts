@@ -94,7 +94,7 @@ export function openCall(
 
 /** Everything before the flight: price, input guardrails, cache plan. */
 export async function prepare(
-  { verdicts }: ChatCall,
+  { deadline, verdicts }: ChatCall,
   parts: ChatParts,
   request: ChatRequest,
   context: CallContext,
@@ -103,7 +103,11 @@ export async function prepare(
   // Before anything is waited for: the caller may fill in the same object for the next call.
   const { tenant = 'default', cache, cacheTtlMs } = context
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
-  const guarded = guardInput(parts.guardrails, request, (found) => verdicts.push(...found))
+  const guarded = await guardInput(parts.guardrails, request, {
+    clock: parts.clock,
+    signal: deadline.signal,
+    onVerdicts: (found) => void verdicts.push(...found),
+  })
   const plan = parts.cache.plan(
     guarded,
     {

@@ -64,7 +64,11 @@ export async function embed(
   try {
     deadline.signal.throwIfAborted()
     if (parts.strictPrices) await recorder.assertPriced(request.model)
-    const guarded = guardTexts(parts.guardrails, request, (found) => verdicts.push(...found))
+    const guarded = await guardTexts(parts.guardrails, request, {
+      clock,
+      signal: deadline.signal,
+      onVerdicts: (found) => void verdicts.push(...found),
+    })
     const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
     const scope: KeyScope = {
       tenant,

@@ -3,79 +3,106 @@ import {
   guardEmbedRequest,
   guardRequest,
   guardResponse,
+  requestSubject,
+  responseSubject,
+  embedSubject,
   toBlockedError,
   type ChatChunk,
   type ChatRequest,
   type ChatResponse,
+  type ChunkAssembler,
   type EmbedRequest,
   type GuardrailPolicy,
-  type Verdict,
 } from '@plumbline/core'
 
-/** Told what the rules found, also when they block. */
-export type OnVerdicts = (verdicts: readonly Verdict[]) => void
+import { hasChecks, runChecks, type CheckContext } from './checks.ts'
 
 /** The request as the cache and the provider may see it. Throws `GuardrailBlockedError`. */
-export function guardInput(
+export async function guardInput(
   policy: GuardrailPolicy | false,
   request: ChatRequest,
-  onVerdicts: OnVerdicts,
-): ChatRequest {
+  context: CheckContext,
+): Promise<ChatRequest> {
   if (!policy) return request
   const guarded = guardRequest(policy, request)
-  onVerdicts(guarded.verdicts)
+  context.onVerdicts(guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'input')) await runChecks(policy, requestSubject(guarded.request), context)
   return guarded.request
 }
 
 /** As `guardInput`, for the texts of an embedding request. */
-export function guardTexts(
+export async function guardTexts(
   policy: GuardrailPolicy | false,
   request: EmbedRequest,
-  onVerdicts: OnVerdicts,
-): EmbedRequest {
+  context: CheckContext,
+): Promise<EmbedRequest> {
   if (!policy) return request
   const guarded = guardEmbedRequest(policy, request)
-  onVerdicts(guarded.verdicts)
+  context.onVerdicts(guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'input')) await runChecks(policy, embedSubject(guarded.request), context)
   return guarded.request
 }
 
+/** What output guardrails are told beside the answer. */
+export interface OutputContext extends CheckContext {
+  /** As the model was sent it. */
+  request: ChatRequest
+}
+
 /** The answer as the cache and the caller may see it. Throws `GuardrailBlockedError`. */
-export function guardOutput(
+export async function guardOutput(
   policy: GuardrailPolicy | false,
   response: ChatResponse,
-  onVerdicts: OnVerdicts,
-): ChatResponse {
+  context: OutputContext,
+): Promise<ChatResponse> {
   if (!policy) return response
-  const guarded = guardResponse(policy, response)
+  const { request, onVerdicts } = context
+  const guarded = guardResponse(policy, response, request)
   onVerdicts(guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
+  if (hasChecks(policy, 'output'))
+    await runChecks(policy, responseSubject(request, guarded.response), context)
   return guarded.response
 }
 
 /**
- * The chunks as the cache and the caller may see them: joined, they are the guarded whole answer. Throws
- * `GuardrailBlockedError` before the offending text leaves.
+ * The chunks as the cache and the caller may see them; `passed` gets them too. Joined, they are the guarded whole answer. Throws
+ * `GuardrailBlockedError` before a text that a rule blocks leaves; checks judge the whole, at the end.
  */
 export async function* guardStream(
   policy: GuardrailPolicy | false,
   chunks: AsyncIterable<ChatChunk>,
-  onVerdicts: OnVerdicts,
+  passed: ChunkAssembler,
+  context: OutputContext,
 ): AsyncGenerator<ChatChunk, void, undefined> {
   if (!policy) {
-    yield* chunks
+    for await (const chunk of chunks) {
+      passed.add(chunk)
+      yield chunk
+    }
     return
   }
-  const gate = createStreamGate(policy)
+  const { request, onVerdicts } = context
+  const gate = createStreamGate(policy, request)
+  const held: ChatChunk[] | undefined = policy.hold === 'all' ? [] : undefined
+  function release(released: ChatChunk[]): ChatChunk[] {
+    for (const chunk of released) passed.add(chunk)
+    held?.push(...released)
+    return held ? [] : released
+  }
   try {
     for await (const chunk of chunks) {
-      yield* gate.gateChunk(chunk)
+      yield* release(gate.gateChunk(chunk))
       if (gate.blocked) throw toBlockedError(gate.blocked)
     }
-    yield* gate.end()
+    yield* release(gate.end())
     if (gate.blocked) throw toBlockedError(gate.blocked)
   } finally {
     onVerdicts(gate.verdicts)
   }
+  if (hasChecks(policy, 'output'))
+    await runChecks(policy, responseSubject(request, passed.response()), context)
+  if (held) yield* held
 }

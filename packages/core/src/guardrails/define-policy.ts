@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto'
-import type { GuardrailPolicy, PolicyRule } from './policy.ts'
+
+import type { ChatRequest } from '../contract/wire.ts'
+import type { GuardrailPolicy, PolicyCheck, PolicyRule } from './policy.ts'
 import type { Direction } from './rule.ts'
 
 /** The directions in which a rule of a policy applies. */
 export function directionsOf(entry: PolicyRule): readonly Direction[] {
   return entry.directions ?? entry.rule.directions
+}
+
+export interface GuardrailsOptions {
+  rules: readonly PolicyRule[]
+  /** Judge requests and answers as a whole, after the rules, and all at once. Default none. */
+  checks?: readonly PolicyCheck[]
+  /** `all`: a streamed answer is released when its checks have passed, in one go. Default: as it comes. */
+  hold?: 'all'
 }
 
 /**
@@ -13,7 +23,7 @@ export function directionsOf(entry: PolicyRule): readonly Direction[] {
  * that cannot redact: a size limit, or a rule for whole texts, which runs when a stream's text has left.
  * Throws a `RangeError` for a time limit that is not over 0.
  */
-export function defineGuardrails(options: { rules: readonly PolicyRule[] }): GuardrailPolicy {
+export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
   const rules = options.rules.map((entry) => Object.freeze({ ...entry }))
   const ids = new Set<string>()
   for (const entry of rules) {
@@ -23,28 +33,59 @@ export function defineGuardrails(options: { rules: readonly PolicyRule[] }): Gua
     ids.add(rule.id)
     const extra = directions.find((direction) => !rule.directions.includes(direction))
     if (extra) throw new TypeError(`defineGuardrails: rule ${rule.id} does not apply to ${extra}`)
-    const { timeLimitMs } = entry
-    if (timeLimitMs !== undefined && !(timeLimitMs > 0))
-      throw new RangeError(
-        `defineGuardrails: timeLimitMs of rule ${rule.id} must be over 0, got ${timeLimitMs}`,
-      )
+    assertTimeLimit(rule.id, entry.timeLimitMs)
     if (action !== 'redact') continue
     if (rule.maxChars !== undefined)
       throw new TypeError(`defineGuardrails: rule ${rule.id} cannot redact a size`)
     if (!rule.holdFrom)
       throw new TypeError(`defineGuardrails: rule ${rule.id} judges whole texts: it cannot redact`)
   }
+  const { hold } = options
+  const checks = (options.checks ?? []).map((entry) => Object.freeze({ ...entry }))
+  for (const { check, timeLimitMs } of checks) {
+    if (ids.has(check.id)) throw new TypeError(`defineGuardrails: check ${check.id} is there twice`)
+    ids.add(check.id)
+    assertTimeLimit(check.id, timeLimitMs)
+  }
   // Arrays in a fixed order are their own canonical form.
-  const canonical = JSON.stringify(
-    rules.map(({ onFailure = 'block', timeLimitMs = null, ...entry }) => [
-      entry.rule.id,
-      entry.rule.version,
-      entry.action,
-      [...directionsOf(entry)].sort(),
+  const canonicalRules = rules.map(({ onFailure = 'block', timeLimitMs = null, ...entry }) => [
+    entry.rule.id,
+    entry.rule.version,
+    entry.action,
+    [...directionsOf(entry)].sort(),
+    onFailure,
+    timeLimitMs,
+  ])
+  const canonicalChecks = checks.map(
+    ({ check, action, directions, onFailure = 'block', timeLimitMs = null }) => [
+      check.id,
+      check.version,
+      action,
+      [...(directions ?? check.directions)].sort(),
       onFailure,
       timeLimitMs,
-    ]),
+    ],
   )
+  const canonical = JSON.stringify([canonicalRules, canonicalChecks])
   const fingerprint = createHash('sha256').update(canonical).digest('hex')
-  return Object.freeze({ rules: Object.freeze(rules), fingerprint })
+  return Object.freeze({
+    rules: Object.freeze(rules),
+    ...(checks.length > 0 && { checks: Object.freeze(checks) }),
+    ...(hold && { hold }),
+    fingerprint,
+  })
+}
+
+function assertTimeLimit(id: string, timeLimitMs: number | undefined): void {
+  if (timeLimitMs !== undefined && !(timeLimitMs > 0))
+    throw new RangeError(`defineGuardrails: timeLimitMs of ${id} must be over 0, got ${timeLimitMs}`)
+}
+
+/** The policy for the answers to `request`; itself where no rule asks for the question. */
+export function policyFor(policy: GuardrailPolicy, request: ChatRequest | undefined): GuardrailPolicy {
+  if (request === undefined || !policy.rules.some(({ rule }) => rule.forRequest)) return policy
+  const rules = policy.rules.map((entry) =>
+    entry.rule.forRequest ? { ...entry, rule: entry.rule.forRequest(request) } : entry,
+  )
+  return { ...policy, rules }
 }

@@ -6,6 +6,8 @@ import type {
   EmbedRequest,
   ToolCall,
 } from '../contract/wire.ts'
+import type { CheckSubject, PlacedText } from './check.ts'
+import { policyFor } from './define-policy.ts'
 import { passText } from './guard-text.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { Direction, TextPlace } from './rule.ts'
@@ -63,15 +65,21 @@ export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): Gua
 
 /**
  * Applies the output rules of `policy` to every text of an answer, in every choice. Token log-probabilities spell the
- * text out, so a choice that is redacted loses them. Never changes `response`.
+ * text out, so a choice that is redacted loses them. `request` is what the model was sent, for rules that ask for it. Never changes
+ * `response`.
  */
-export function guardResponse(policy: GuardrailPolicy, response: ChatResponse): GuardedResponse {
-  const tally = createTally(policy, 'output')
+export function guardResponse(
+  policy: GuardrailPolicy,
+  response: ChatResponse,
+  request?: ChatRequest,
+): GuardedResponse {
+  const bound = policyFor(policy, request)
+  const tally = createTally(bound, 'output')
   const choices = mapSame(response.choices, (choice) => {
     const path = `choices[${choice.index}].message`
     const message = walkMessage(choice.message, 'output', path, (text, { place, path: at, json }) => {
       tally.addSize(text.length)
-      return passText(policy, text, { place, path: at, tally, json })
+      return passText(bound, text, { place, path: at, tally, json })
     })
     return message === choice.message ? choice : { ...choice, message, ...withoutLogprobs(choice) }
   })
@@ -98,6 +106,40 @@ export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest
   // Each element is either what it was or a string for a string.
   const changed = guarded === input ? request : { ...request, input: guarded as EmbedRequest['input'] }
   return { request: changed, verdicts: tally.verdicts, blocked: tally.blocked }
+}
+
+/** A request as checks see it. */
+export function requestSubject(request: ChatRequest): CheckSubject {
+  const texts: PlacedText[] = []
+  walkRequest(request, collectInto(texts))
+  return { direction: 'input', texts, request, response: undefined }
+}
+
+/** The texts of an embedding request as checks see them. */
+export function embedSubject({ input }: EmbedRequest): CheckSubject {
+  const place: TextPlace = { direction: 'input', role: 'user', part: 'embedding' }
+  const inputs: unknown[] = Array.isArray(input) ? input : [input]
+  const texts = inputs.flatMap((text, index) =>
+    typeof text === 'string'
+      ? [{ text, place, path: Array.isArray(input) ? `input[${index}]` : 'input' }]
+      : [],
+  )
+  return { direction: 'input', texts, request: undefined, response: undefined }
+}
+
+/** An answer as checks see it. */
+export function responseSubject(request: ChatRequest, response: ChatResponse): CheckSubject {
+  const texts: PlacedText[] = []
+  for (const { index, message } of response.choices)
+    walkMessage(message, 'output', `choices[${index}].message`, collectInto(texts))
+  return { direction: 'output', texts, request, response }
+}
+
+function collectInto(texts: PlacedText[]): Visit {
+  return (text, { place, path }) => {
+    texts.push({ text, place, path })
+    return text
+  }
 }
 
 function walkRequest(request: ChatRequest, visit: Visit): ChatRequest {

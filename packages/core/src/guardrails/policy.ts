@@ -1,3 +1,4 @@
+import type { GuardrailCheck } from './check.ts'
 import type { Direction, GuardrailRule } from './rule.ts'
 
 /** What happens to a finding. `report` records it and changes nothing. */
@@ -46,9 +47,24 @@ export interface PolicyRule {
   timeLimitMs?: number
 }
 
+export interface PolicyCheck {
+  check: GuardrailCheck
+  action: 'block' | 'report'
+  /** Which of the check's directions apply here. Default: all of them. */
+  directions?: readonly Direction[]
+  /** See `PolicyRule`. */
+  onFailure?: 'block' | 'pass'
+  /** How long it may take, in ms; it runs no longer. Default 2,000. */
+  timeLimitMs?: number
+}
+
 /** Rules with their actions, in order, and the fingerprint that becomes part of every cache key. */
 export interface GuardrailPolicy {
   readonly rules: readonly PolicyRule[]
+  /** What judges whole requests and answers, after the rules. Default none. */
+  readonly checks?: readonly PolicyCheck[]
+  /** `all`: a streamed answer is released when its checks have passed, in one go. Default: as it comes. */
+  readonly hold?: 'all' | undefined
   /** Hex digest over ids, versions, actions, directions, limits and what a failure leads to: two policies that decide alike share it. */
   readonly fingerprint: string
 }

@@ -1,4 +1,4 @@
-import type { Role } from '../contract/wire.ts'
+import type { ChatRequest, Role } from '../contract/wire.ts'
 
 export type Direction = 'input' | 'output'
 
@@ -54,4 +54,9 @@ export interface GuardrailRule {
    * it out: in a stream it runs at the end, after release, and so cannot redact.
    */
   holdFrom?(text: string, from?: number): number
+  /**
+   * The same rule for the answers to one request, as the model was sent it: for what depends on the question. Left out by rules
+   * that need not know it.
+   */
+  forRequest?(request: ChatRequest): GuardrailRule
 }

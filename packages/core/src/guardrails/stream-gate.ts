@@ -1,4 +1,5 @@
-import type { ChatChunk, ChatChunkChoice, ChatDelta, ToolCallDelta } from '../contract/wire.ts'
+import type { ChatChunk, ChatChunkChoice, ChatDelta, ChatRequest, ToolCallDelta } from '../contract/wire.ts'
+import { policyFor } from './define-policy.ts'
 import { TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { TextPlace } from './rule.ts'
@@ -31,9 +32,10 @@ type Channels = Map<string, Channel>
 
 const STRING_FIELDS = [['content', 'content'], ...TEXT_FIELDS] as const
 
-/** A gate at the start of an answer. */
-export function createStreamGate(policy: GuardrailPolicy): StreamGate {
-  const tally = createTally(policy, 'output')
+/** A gate at the start of an answer. `request` is what the model was sent, for rules that ask for it. */
+export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest): StreamGate {
+  const bound = policyFor(policy, request)
+  const tally = createTally(bound, 'output')
   const choices = new Map<number, Channels>()
   let last: ChatChunk | undefined
 
@@ -52,7 +54,7 @@ export function createStreamGate(policy: GuardrailPolicy): StreamGate {
     const channels = channelsOf(choice)
     let channel = channels.get(path)
     if (!channel) {
-      const gate = createTextGate(policy, {
+      const gate = createTextGate(bound, {
         place: { direction: 'output', role: 'assistant', part: options.part },
         path: `choices[${choice}].message.${path}`,
         tally,

@@ -1,0 +1,1 @@
+export { jsonSchemaCheck, type JsonSchemaOptions } from './json-schema-check.ts'

@@ -1,0 +1,1 @@
+export { patternRule, type PatternRuleOptions } from './pattern-rule.ts'
