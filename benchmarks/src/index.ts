@@ -1,5 +1,6 @@
 export { measureCacheImpact } from './cache-impact/index.ts'
 export { measureFaults } from './faults/index.ts'
+export { measureFootprint } from './footprint/index.ts'
 export { readEnvironment } from './method/environment.ts'
 export { measureOverhead } from './overhead.ts'
 export { readResults, writeResult } from './results.ts'
@@ -8,5 +9,6 @@ export { TraceError } from './traces/trace-error.ts'
 export { createWorkload } from './traces/workload.ts'
 
 export type { CacheImpactOptions } from './cache-impact/index.ts'
+export type { FootprintOptions } from './footprint/index.ts'
 export type { OverheadOptions } from './overhead.ts'
 export type { Trace } from './traces/trace.ts'

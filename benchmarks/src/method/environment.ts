@@ -15,13 +15,14 @@ const inputs = [
   'benchmarks/entrants/*/src/**/*.ts',
 ]
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+/** The root of this repository, with a slash at its end. */
+export const repositoryRoot: string = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Reads the environment now. Outside a git checkout commit is `unknown` and dirty true. */
 export function readEnvironment(): Environment {
   const commit = git('rev-parse', 'HEAD')
   const processors = cpus()
-  const lockfile = readFileSync(`${root}/package-lock.json`, 'utf8')
+  const lockfile = readFileSync(`${repositoryRoot}package-lock.json`, 'utf8')
   return {
     commit: commit ?? 'unknown',
     dirty: commit === undefined || git('status', '--porcelain') !== '',
@@ -41,9 +42,9 @@ function hashInputs(lockfile: string): string {
   const hash = createHash('sha256').update(lockfile)
   const isTest = /\.test\.ts$/
   const files = inputs
-    .flatMap((pattern) => globSync(pattern, { cwd: root }))
+    .flatMap((pattern) => globSync(pattern, { cwd: repositoryRoot }))
     .filter((file) => !isTest.test(file))
-  for (const file of files.sort()) hash.update(file).update(readFileSync(`${root}/${file}`))
+  for (const file of files.sort()) hash.update(file).update(readFileSync(`${repositoryRoot}${file}`))
   return hash.digest('hex')
 }
 
@@ -55,7 +56,7 @@ function versionIn(lockfile: string, name: string): string {
 function git(...args: string[]): string | undefined {
   try {
     return execFileSync('git', args, {
-      cwd: root,
+      cwd: repositoryRoot,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()

@@ -1,6 +1,8 @@
 export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
+export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
+export { footprintCells, footprintGaps } from './cells/footprint.ts'
 export { overheadCells } from './cells/overhead.ts'
 export { toEvidence } from './evidence.ts'
 export { linesOf } from './footprint.ts'

@@ -68,6 +68,8 @@ function inBrowser(): void {
             'Conformance',
             'Overhead',
             'Faults',
+            'Footprint',
+            'Change cost',
             'Reasons to doubt this',
             'Environment',
           ])

@@ -5,6 +5,7 @@ import {
   createWorkload,
   measureCacheImpact,
   measureFaults,
+  measureFootprint,
   measureOverhead,
   readEnvironment,
   readResults,
@@ -19,6 +20,8 @@ import {
   beforeAfterCells,
   cacheImpactCells,
   faultCells,
+  footprintCells,
+  footprintGaps,
   overheadCells,
   parseReport,
   toHtml,
@@ -46,7 +49,7 @@ export interface BenchFlags {
   record?: boolean
 }
 
-const knownBenchmarks = ['cache-impact', 'faults', 'overhead']
+const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'footprint']
 const seed = 20_261_124
 
 /**
@@ -54,8 +57,15 @@ const seed = 20_261_124
  * since the interval is that of a median of rounds.
  */
 const sizes = {
-  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 48, callsPerRound: 50 },
-  full: { requests: 10_000, curveRequests: 2_000, windowMs: 120_000, rounds: 240, callsPerRound: 50 },
+  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 48, callsPerRound: 50, spawns: 12 },
+  full: {
+    requests: 10_000,
+    curveRequests: 2_000,
+    windowMs: 120_000,
+    rounds: 240,
+    callsPerRound: 50,
+    spawns: 30,
+  },
 } as const
 
 /**
@@ -90,6 +100,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ? await measureFaults({ entrants, onProgress: progressOf('faults') })
     : undefined
   const overhead = wants('overhead') ? await runOverhead(entrants, size) : undefined
+  const footprint = wants('footprint')
+    ? await measureFootprint({ spawns: size.spawns, seed, onProgress: progressOf('footprint') })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -102,6 +115,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(cacheImpact && { cacheImpact }),
     ...(faults && { faults }),
     ...(overhead && { overhead }),
+    ...(footprint && { footprint }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -175,7 +189,7 @@ function runOverhead(
 }
 
 /** The tables of a run, for the terminal. */
-function summary({ cacheImpact, faults, overhead }: Report): string {
+function summary({ cacheImpact, faults, overhead, footprint }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (faults)
     parts.push(
@@ -184,6 +198,11 @@ function summary({ cacheImpact, faults, overhead }: Report): string {
   if (overhead) {
     const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
     parts.push(`Overhead\n\n${textTable(rows, [1])}`)
+  }
+  if (footprint) {
+    const figures = footprintCells(footprint)
+    const right = figures[0]?.map((_, column) => column).slice(1) ?? []
+    parts.push(`Footprint\n\n${textTable(figures, right)}\n\n${footprintGaps(footprint).join('\n')}`)
   }
   return `\n${parts.join('\n\n')}`
 }

@@ -8,6 +8,7 @@ import { overviewSection, traceSection } from './cache-impact.ts'
 import { conformanceSection } from './conformance.ts'
 import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
+import { changeCostSection, footprintSection } from './footprint.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { overheadSection } from './overhead.ts'
@@ -23,6 +24,8 @@ const sections = [
   ['conformance', 'Conformance'],
   ['overhead', 'Overhead'],
   ['faults', 'Faults'],
+  ['footprint', 'Footprint'],
+  ['change-cost', 'Change cost'],
   ['doubts', 'Doubts'],
   ['environment', 'Environment'],
 ] as const
@@ -67,6 +70,8 @@ ${traces.length > 0 ? [await latencySection(traces), await curveSection(cacheImp
 ${conformanceSection(report)}
 ${await overheadSection(overhead)}
 ${faultsSection(faults)}
+${footprintSection(report.footprint)}
+${changeCostSection(report.changeCost)}
 <section id="doubts">
 <h2>Reasons to doubt this</h2>
 <ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>

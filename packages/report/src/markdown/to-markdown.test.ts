@@ -8,7 +8,7 @@ test('every figure stands with what it was measured on', () => {
   expect(text).toContain('`abcdef012345` with local changes')
   expect(text).toContain('openai 7.57.0')
   expect(text).toContain('**The machine was busy with other things.**')
-  expect(text).toContain('| scratch, everything on | 1000 | 1.25 [1.20, 1.30] |  |')
+  expect(text).toContain('| scratch, defaults | 1000 | 1.25 [1.20, 1.30] |  |')
   expect(text).toContain('| openai SDK | 800 | baseline |  |')
 })
 

@@ -5,6 +5,7 @@ import type { Report } from '../report.ts'
 import { cacheImpactSections } from './cache-impact.ts'
 import { conformanceSection } from './conformance.ts'
 import { faultsSection } from './faults.ts'
+import { changeCostSection, footprintSection } from './footprint.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What `toMarkdown` and `toHtml` show beside the report itself. */
@@ -24,6 +25,8 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       '## Overhead',
       ...overheadSection(report),
       ...faultsSection(report),
+      ...footprintSection(report),
+      ...changeCostSection(report),
     ].join('\n\n') + '\n'
   )
 }
