@@ -893,6 +893,22 @@ export const mutants: readonly Mutant[] = [
     why: 'a stream from the cache has no usage chunk',
   },
   {
+    id: 'matching-ignored-langchain',
+    clause: 'CAC-02',
+    ...langchain('response-cache.ts'),
+    find: 'responseKey(request, scope, this.#options)',
+    replace: 'responseKey(request, scope)',
+    why: 'normalised matching is exact',
+  },
+  {
+    id: 'signs-do-not-count',
+    clause: 'CAC-02',
+    ...core('cache/normalise.ts'),
+    find: 'if (!lines.every((line) => plainLine.test(line) && !quotation.test(line))) return text',
+    replace: '',
+    why: 'code and JSON are normalised like sentences',
+  },
+  {
     id: 'follower-misses-the-beginning',
     clause: 'CAC-15',
     ...scratch('single-flight.ts'),

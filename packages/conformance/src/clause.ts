@@ -26,6 +26,8 @@ export const allCapabilities = [
   'guardrail-policy',
   // Whole answers are kept and served again.
   'response-cache',
+  // An option joins requests that differ in case, space and punctuation.
+  'normalised-matching',
   // Vectors are kept and served again.
   'embedding-cache',
   // The caches live in a byte store that the caller gives.

@@ -76,7 +76,7 @@ export class ResponseStore {
     const { cache: mode = 'use', cacheTtlMs: ttlMs } = context
     if (mode === 'bypass') return { status: 'bypass' }
     if (!isCacheable(request, this.#options.policy)) return { status: 'declined' }
-    const key = responseKey(request, scope)
+    const key = responseKey(request, scope, this.#options)
     return mode === 'refresh'
       ? { status: 'refresh', writeKey: key, ttlMs }
       : { status: 'miss', readKey: key, writeKey: key, ttlMs }

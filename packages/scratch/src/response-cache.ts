@@ -71,6 +71,7 @@ export function createResponseStore(
     ttlMs = 3_600_000,
     ttlJitter = 0.1,
     policy = 'deterministic',
+    matching,
     storeToolCalls = false,
   } = options
   assertTtl('responseCache.ttlMs', ttlMs)
@@ -89,7 +90,7 @@ export function createResponseStore(
     plan(request, scope, { cache: mode = 'use', cacheTtlMs }) {
       if (mode === 'bypass') return { status: 'bypass', ...noPlan }
       if (!isCacheable(request, policy)) return { status: 'declined', ...noPlan }
-      const key = responseKey(request, scope)
+      const key = responseKey(request, scope, { matching })
       return {
         status: mode === 'refresh' ? 'refresh' : 'miss',
         readKey: mode === 'use' ? key : undefined,

@@ -263,5 +263,49 @@ export const CAC02 = defineClause({
         check.between(server.journal.length, 150, 300, 'requests at the provider')
       },
     },
+    {
+      name: 'case, space and punctuation count, unless the caller says that they do not',
+      case: 'boundary',
+      needs: ['normalised-matching'],
+      async run({ check, faults, pipeline }) {
+        for (const [matching, requests] of [
+          ['exact', 3],
+          ['normalised', 1],
+        ] as const) {
+          const server = await faults(provider({ text: 'Yes.' }))
+          const made = pipeline({ server, responseCache: { matching } })
+          for (const text of ['Is it open today?', 'is it  open today', 'Is it open today'])
+            await made.chat(askCacheable(text))
+          check.equal(server.journal.length, requests, `requests with ${matching} matching`)
+        }
+      },
+    },
+    {
+      name: 'where they do not, everything else counts as ever, and the provider gets the words as they are',
+      case: 'nasty',
+      needs: ['normalised-matching'],
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        const made = pipeline({ server, responseCache: { matching: 'normalised' } })
+        const texts = [
+          'Turn It on?',
+          'Turn it off?',
+          'Is 5 small',
+          'Is -5 small',
+          'Learn C',
+          'Learn C++',
+          '{"A":1}',
+        ]
+        for (const text of [...texts, '{"a":1}']) await made.chat(askCacheable(text))
+        const system = (content: string) =>
+          askCacheable('x', { messages: [{ role: 'system', content }, ...askCacheable('Hi.').messages] })
+        await made.chat(system('Be brief.'))
+        await made.chat(system('be brief'))
+        await made.chat(askCacheable('Turn It on?'), { tenant: 'other' })
+        check.equal(server.journal.length, 11, 'requests at the provider')
+        const [first] = server.journal
+        check.equal(first && chatBody(first).messages.at(-1)?.content, 'Turn It on?', 'what was sent')
+      },
+    },
   ],
 })

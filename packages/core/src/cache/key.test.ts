@@ -61,3 +61,11 @@ test('a vector key holds model, dimensions and unknown fields, and neither encod
   expect(vectorKey('x', { ...embed, dimensions: 256 }, scope)).not.toBe(key)
   expect(vectorKey('x', { ...embed, input_type: 'query' }, scope)).not.toBe(key)
 })
+
+test('a normalised key joins what differs in case, space and punctuation, and is never an exact one', () => {
+  const asked = (content: string): ChatRequest => ({ model: 'm', messages: [{ role: 'user', content }] })
+  const keyOf = (content: string) => responseKey(asked(content), scope, { matching: 'normalised' })
+  expect(keyOf('How are  you?')).toBe(keyOf('how are you'))
+  expect(keyOf('how are you')).not.toBe(keyOf('who are you'))
+  expect(keyOf('how are you')).not.toBe(responseKey(asked('how are you'), scope))
+})

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { canonicalize } from 'json-canonicalize'
 
 import type { ChatRequest, EmbedRequest } from '../contract/wire.ts'
+import { normaliseRequest } from './normalise.ts'
 
 /**
  * Fields that carry transport and bookkeeping and cannot change the answer. Everything else counts, unknown fields included:
@@ -34,13 +35,24 @@ export interface KeyScope {
  * The cache key of a chat request: `plumbline:1:r:TENANT:REQUEST`, both parts SHA-256 in base64url, so that a key holds no
  * text, no secret and no delimiter of anyone's. The request is canonical JSON (RFC 8785): key order does not matter.
  * It is the request *after* redaction that belongs in here.
+ *
+ * With `matching` `normalised` it is the normalised request that counts. Keys of the two kinds are never equal: an exact cache is
+ * not answered by what a normalised one has stored.
  */
-export function responseKey(request: ChatRequest, scope: KeyScope): string {
+export function responseKey(
+  request: ChatRequest,
+  scope: KeyScope,
+  { matching = 'exact' }: { matching?: 'exact' | 'normalised' | undefined } = {},
+): string {
+  const isNormalised = matching === 'normalised'
   const answerFields = Object.fromEntries(
     // An explicit undefined is left out on the wire, so it is left out here.
-    Object.entries(request).filter(([field, value]) => value !== undefined && !bookkeepingFields.has(field)),
+    Object.entries(isNormalised ? normaliseRequest(request) : request).filter(
+      ([field, value]) => value !== undefined && !bookkeepingFields.has(field),
+    ),
   )
-  const text = canonicalize([scope.provider, scope.policyFingerprint, answerFields])
+  const kind = isNormalised ? ['normalised'] : []
+  const text = canonicalize([scope.provider, scope.policyFingerprint, answerFields, ...kind])
   return `${partition('r', scope.tenant)}:${digest(text)}`
 }
 

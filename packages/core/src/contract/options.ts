@@ -38,6 +38,11 @@ export interface ResponseCacheOptions {
    * JSON of its chunks, which is some fifty times its text. Default 4 MB.
    */
   maxEntryBytes?: number
+  /**
+   * `normalised`: requests whose last user message differs in nothing but case, space and final punctuation share an answer; see
+   * `normaliseText`. It finds more, and now and then a wrong one: docs/caching.md has the figures. Default `exact`.
+   */
+  matching?: 'exact' | 'normalised'
   /** How long an answer may be served, in ms. Default 1 hour. */
   ttlMs?: number
   /** Each entry lives between `1 - jitter` and 1 of its TTL, so that entries written together do not expire together. Default 0.1. */
