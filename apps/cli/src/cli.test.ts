@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import type { LLMCallMetrics } from '@plumbline/core'
+import { openLedger } from '@plumbline/core/ledger'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 const bin = fileURLToPath(new URL('../bin/plumbline.mjs', import.meta.url))
@@ -52,6 +54,12 @@ test.each([
   [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace.'],
   [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
   [['bench', '--quick', '--full'], 'one of --quick and --full'],
+  [['usage'], "required option '--ledger <file>'"],
+  [['usage', '--ledger', 'none.ledger'], 'There is no file'],
+  [['usage', '--ledger', '.'], 'cannot be read: '],
+  [['usage', '--ledger', 'any', '--since', 'yesterday'], 'such as 24h or 7d, not "yesterday"'],
+  [['usage', '--ledger', 'any', '--by', 'colour'], 'model, endpoint, promptVersion, tenant, hour'],
+  [['usage', '--ledger', 'any', '--json', '--csv'], 'one of --json and --csv'],
   [['nothing'], 'unknown command'],
 ])('%j names what there is and ends with 2', async (args, known) => {
   const { code, stderr } = await plumbline(...args)
@@ -129,4 +137,48 @@ test('decide says what it advises as JSON, and writes a decision record once', a
 test('decide without a terminal asks nothing and weighs all alike', async () => {
   const { stdout } = await plumbline('decide')
   expect(stdout).toContain('effort 0.20, capability 0.20, control 0.20, footprint 0.20, churn 0.20')
+})
+
+test('usage sums up a ledger as a table, JSON and CSV, and no label becomes a formula or an escape sequence', async () => {
+  const call: LLMCallMetrics = {
+    id: 'a',
+    operation: 'chat',
+    stream: false,
+    provider: 'openai',
+    model: 'gpt-4o',
+    tenant: 'acme',
+    timestamp: Date.now(),
+    latencyMs: 100,
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    outputTokens: 5,
+    reasoningTokens: 0,
+    usageEstimated: false,
+    success: true,
+    outcome: 'success',
+    cacheStatus: 'miss',
+    attempts: 1,
+    costNanoUsd: 75_000,
+    savedNanoUsd: 0,
+    savedTokens: 0,
+    priceSource: 'published',
+    priceDate: 'test',
+  }
+  const ledger = openLedger({ path: join(folder, 'calls.ledger') })
+  for (const tenant of ['acme', 'acme', '=1+1', '\u001B[31mred']) ledger.record({ ...call, tenant })
+  ledger.record({ ...call, timestamp: Date.now() - 25 * 3_600_000 })
+  await ledger.close()
+  const usage = (...args: string[]) =>
+    plumbline('usage', '--ledger', 'calls.ledger', '--by', 'tenant', ...args)
+
+  const table = await usage()
+  expect(table.stdout).toMatch(/^acme +2 +100\.0 % +20 +10 +\$0\.000150 +\$0\.00 +\d+ +\d+$/m)
+  expect(table.stdout).toMatch(/^all +4 /m)
+  expect(table.stdout).not.toContain('\u001B')
+  const { schemaVersion, total, groups } = JSON.parse((await usage('--json', '--since', '2d')).stdout)
+  expect([schemaVersion, total.totalCalls, total.costNanoUsd]).toEqual([1, 5, 375_000])
+  expect(groups[0]).toMatchObject({ value: 'acme', totalCalls: 3, costUsd: 0.000225 })
+  const csv = (await usage('--csv')).stdout.split('\r\n')
+  expect(csv[0]).toMatch(/^tenant,totalCalls,/)
+  expect(csv.some((line) => line.startsWith(`"'=1+1",1,`))).toBe(true)
 })

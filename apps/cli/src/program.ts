@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BenchFlags } from './commands/bench.ts'
 import type { ConformanceFlags } from './commands/conformance.ts'
 import type { CopyFlags } from './commands/copy.ts'
+import type { UsageFlags } from './commands/usage.ts'
 import type { DecideFlags } from './commands/decide.ts'
 
 /** The command line. `onExitCode` receives what the command that ran ends with; a command is loaded when it runs. */
@@ -98,6 +99,19 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .action(async (flags: DecideFlags) => {
       const { decideCommand } = await import('./commands/decide.ts')
       onExitCode(await decideCommand(flags))
+    })
+
+  program
+    .command('usage')
+    .description('What the calls in a ledger cost, how long they took and how many succeeded.')
+    .requiredOption('--ledger <file>', 'the SQLite file that the pipeline writes')
+    .option('--since <duration>', 'how far back: a number and m, h, d or w', '24h')
+    .option('--by <label>', 'model, endpoint, promptVersion, tenant or hour (UTC)', 'model')
+    .option('--json', 'as JSON on stdout')
+    .option('--csv', 'as CSV on stdout')
+    .action(async (flags: UsageFlags) => {
+      const { usageCommand } = await import('./commands/usage.ts')
+      onExitCode(usageCommand(flags, Date.now()))
     })
 
   return program

@@ -20,6 +20,8 @@ export const allCapabilities = [
   'price-cards',
   // One log event per call, to a logger that the caller gives.
   'logger',
+  // Records are kept for good, in a ledger that the caller gives, and go to exporters.
+  'ledger',
   // Guardrails as the entrant ships them.
   'guardrails',
   // Guardrails by a policy of the caller's own rules.

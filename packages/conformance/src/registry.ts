@@ -12,6 +12,7 @@ import { MET10 } from './clauses/MET-10.ts'
 import { MET11 } from './clauses/MET-11.ts'
 import { MET15 } from './clauses/MET-15.ts'
 import { MET16 } from './clauses/MET-16.ts'
+import { MET21 } from './clauses/MET-21.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
 import { CST03 } from './clauses/CST-03.ts'
@@ -109,6 +110,7 @@ export const clauses: readonly Clause[] = [
   MET11,
   MET15,
   MET16,
+  MET21,
   CST01,
   CST02,
   CST03,

@@ -155,6 +155,7 @@ export type {
 export type { CallFacts } from './metrics/call-record.ts'
 export type { MetricsCollectorOptions, MetricsSummary, SummaryOptions } from './metrics/collector.ts'
 export type { CallLogger, Emitter } from './metrics/emit.ts'
+export type { Ledger, MetricsExporter } from './metrics/exporter.ts'
 export type { HourlyCost } from './metrics/hourly-cost.ts'
 export type { LabelName } from './metrics/labels.ts'
 export type { PriceCard, PriceTier, TokenPrices } from './metrics/price-card.ts'

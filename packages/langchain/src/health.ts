@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 
-import type { ByteStore, Clock, HealthPart, HealthReport, MetricsCollector } from '@plumbline/core'
+import type { ByteStore, Clock, HealthPart, HealthReport, Ledger, MetricsCollector } from '@plumbline/core'
 
 import type { CircuitBreakers } from './breaker.ts'
 
@@ -10,6 +10,7 @@ export interface HealthOptions {
   probe: (signal: AbortSignal) => Promise<unknown>
   stores: readonly ByteStore[]
   breakers: CircuitBreakers | undefined
+  ledger: Ledger | undefined
   metrics: MetricsCollector
   clock: Clock
   /** Monotonic, in ms. */
@@ -21,25 +22,27 @@ const limitMs = 2_000
 
 const packages = ['@plumbline/langchain', '@langchain/core', '@langchain/openai', 'langchain', 'openai']
 
-/** Asks the provider and the stores at once; answers within two seconds whatever is down. */
+/** Asks the provider, the stores and the ledger at once; answers within two seconds whatever is down. */
 export async function checkHealth({
   probe,
   stores,
   breakers,
+  ledger,
   metrics,
   clock,
   startedMs,
 }: HealthOptions): Promise<HealthReport> {
-  const [provider, store] = await Promise.all([
+  const [provider, store, kept] = await Promise.all([
     check('fail', clock, probe),
     check('warn', clock, () => Promise.all(stores.map(async (one) => one.ping()))),
+    check('warn', clock, async () => ledger?.ping()),
   ])
   const { failed, succeeded, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
   const breaker: HealthPart = breakers?.health() ?? { status: 'pass' }
-  const degraded = store.status === 'pass' ? breaker.status : store.status
+  const isDegraded = [store, breaker, kept].some(({ status }) => status !== 'pass')
   return {
-    status: provider.status === 'pass' ? degraded : provider.status,
-    parts: { provider, store, breaker },
+    status: provider.status === 'pass' && isDegraded ? 'warn' : provider.status,
+    parts: { provider, store, breaker, ledger: kept },
     versions: versionsOf(packages),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: failed === 0 ? 0 : failed / (failed + succeeded),

@@ -16,7 +16,9 @@ import {
   type CallLogger,
   type Clock,
   type Emitter,
+  type Ledger,
   type LLMCallMetrics,
+  type MetricsExporter,
   type PlumblineError,
   type PriceBook,
 } from '@plumbline/core'
@@ -37,6 +39,10 @@ export interface MetricsHandlerOptions {
   metrics?: MetricsCollector | undefined
   /** Default: none. */
   logger?: CallLogger | undefined
+  /** Default: none. Whoever opened it closes it. */
+  ledger?: Ledger | undefined
+  /** Default: none. */
+  exporters?: readonly MetricsExporter[] | undefined
   /** Default: the dated book of published prices. */
   prices?: PriceBook | undefined
   clock?: Clock | undefined
@@ -99,9 +105,15 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
 
   constructor(options: MetricsHandlerOptions = {}) {
     super()
-    const { clock = systemClock, metrics = new MetricsCollector({ clock }), logger } = options
+    const {
+      clock = systemClock,
+      metrics = new MetricsCollector({ clock }),
+      logger,
+      ledger,
+      exporters,
+    } = options
     this.metrics = metrics
-    this.#emitter = createEmitter({ metrics, logger })
+    this.#emitter = createEmitter({ metrics, logger, ledger, exporters })
     this.#prices = options.prices ?? createPriceBook()
     this.#clock = clock
     this.#provider = options.provider ?? 'openai'

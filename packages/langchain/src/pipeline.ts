@@ -43,10 +43,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { provider, clock = systemClock, random = Math.random, retry, deadlineMs, strictPrices } = options
   assertPipelineOptions(options)
   const startedMs = clock.monotonicMs()
-  const { logger, prices = createPriceBook(), guardrails = defaultGuardrails() } = options
+  const { logger, ledger, prices = createPriceBook(), guardrails = defaultGuardrails() } = options
   const handler = new MetricsCallbackHandler({
     metrics: options.metrics,
     logger,
+    ledger,
+    exporters: options.exporters,
     prices,
     clock,
     provider: provider.name,
@@ -160,12 +162,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         // That it answers is all that was asked, and an unread body holds the connection.
         await response.body?.cancel()
       }
-      return checkHealth({ probe, stores, breakers: stages.breakers, metrics, clock, startedMs })
+      return checkHealth({ probe, stores, breakers: stages.breakers, ledger, metrics, clock, startedMs })
     },
 
     async close() {
       transport.close()
-      await Promise.all(stores.map(async (store) => store.close()))
+      await Promise.all([...stores.map(async (store) => store.close()), ledger?.close()])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 
-import type { ByteStore, Clock, HealthPart, HealthReport, MetricsCollector } from '@plumbline/core'
+import type { ByteStore, Clock, HealthPart, HealthReport, Ledger, MetricsCollector } from '@plumbline/core'
 
 import type { Breakers } from './breaker.ts'
 import { openDeadline } from './deadline.ts'
@@ -12,6 +12,7 @@ export interface HealthParts {
   /** Of the caches; one store may serve both. */
   stores: readonly ByteStore[]
   breakers: Pick<Breakers, 'health'>
+  ledger: Ledger | undefined
   metrics: MetricsCollector
   clock: Clock
   /** Of the pipeline, on the monotonic clock, in ms. */
@@ -23,26 +24,28 @@ const partLimitMs = 2_000
 
 const reportedPackages = ['@plumbline/scratch', 'openai']
 
-/** Asks provider and store at the same time; answers within its limit whatever is down, and spends no tokens. */
+/** Asks provider, store and ledger at the same time; answers within its limit whatever is down, and spends no tokens. */
 export async function checkHealth({
   provider,
   stores,
   breakers,
+  ledger,
   metrics,
   clock,
   startedMs,
 }: HealthParts): Promise<HealthReport> {
-  const [providerPart, storePart] = await Promise.all([
+  const [providerPart, storePart, ledgerPart] = await Promise.all([
     check('fail', clock, (signal) => provider.probe(signal)),
     check('warn', clock, () => Promise.all(stores.map(async (store) => store.ping()))),
+    check('warn', clock, async () => ledger?.ping()),
   ])
   const { totalCalls, blocked, cancelled, failed, p95LatencyMs } = metrics.summary({ lastHours: 5 / 60 })
   const counted = totalCalls - blocked - cancelled
   const breakerPart = breakers.health()
-  const degraded = storePart.status === 'pass' ? breakerPart.status : storePart.status
+  const isDegraded = [storePart, breakerPart, ledgerPart].some(({ status }) => status !== 'pass')
   return {
-    status: providerPart.status === 'pass' ? degraded : providerPart.status,
-    parts: { provider: providerPart, store: storePart, breaker: breakerPart },
+    status: providerPart.status === 'pass' && isDegraded ? 'warn' : providerPart.status,
+    parts: { provider: providerPart, store: storePart, breaker: breakerPart, ledger: ledgerPart },
     versions: versionsOf(reportedPackages),
     uptimeMs: clock.monotonicMs() - startedMs,
     errorRate: counted === 0 ? 0 : failed / counted,

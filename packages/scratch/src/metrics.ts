@@ -17,7 +17,9 @@ import {
   type CallOutcome,
   type ChatChunk,
   type Clock,
+  type Ledger,
   type LLMCallMetrics,
+  type MetricsExporter,
   type PlumblineError,
   type PriceBook,
   type TokenUsage,
@@ -28,6 +30,8 @@ export interface RecorderOptions {
   /** Default: a collector of its own. */
   metrics?: MetricsCollector | undefined
   logger?: CallLogger | undefined
+  ledger?: Ledger | undefined
+  exporters?: readonly MetricsExporter[] | undefined
   prices?: PriceBook | undefined
   clock?: Clock | undefined
   /** The provider's name in the records. Default `openai`. */
@@ -68,8 +72,8 @@ export interface Recorder {
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const { clock = systemClock, logger, prices = createPriceBook(), provider = 'openai' } = options
-  const { metrics = new MetricsCollector({ clock }) } = options
-  const emitter = createEmitter({ metrics, logger })
+  const { metrics = new MetricsCollector({ clock }), ledger, exporters } = options
+  const emitter = createEmitter({ metrics, logger, ledger, exporters })
 
   function open(call: Pick<CallFacts, 'operation' | 'stream' | 'model'>, context: CallContext): OpenCall {
     const { tenant, endpoint, promptVersion } = context

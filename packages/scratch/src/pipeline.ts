@@ -45,6 +45,7 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     clock = systemClock,
     random = Math.random,
     logger,
+    ledger,
     prices = createPriceBook(),
     strictPrices = false,
   } = options
@@ -55,6 +56,8 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
   const recorder = createRecorder({
     metrics: options.metrics,
     logger,
+    ledger,
+    exporters: options.exporters,
     prices,
     clock,
     provider: provider.name,
@@ -98,9 +101,10 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     chat: (request, context) => chat(chatParts, request, context),
     stream: (request, context) => stream(chatParts, request, context),
     embed: (request, context) => embed(embedParts, request, context),
-    health: () => checkHealth({ provider, stores, breakers: attempts.breakers, metrics, clock, startedMs }),
+    health: () =>
+      checkHealth({ provider, stores, breakers: attempts.breakers, ledger, metrics, clock, startedMs }),
     async close() {
-      await Promise.all(stores.map(async (store) => store.close()))
+      await Promise.all([...stores.map(async (store) => store.close()), ledger?.close()])
     },
   }
 }

@@ -1,3 +1,5 @@
+import type { Ledger } from '@plumbline/core'
+
 import { defineClause } from '../clause.ts'
 import { createSpyStore, type SpyStore } from '../lab.ts'
 import { passTime } from '../pass-time.ts'
@@ -15,7 +17,11 @@ function storeThat(ping: () => unknown): SpyStore {
   return Object.assign(createSpyStore(), { ping: ping as SpyStore['ping'] })
 }
 
-// The report has no part for a ledger yet; its scenarios come with it.
+/** A ledger whose ping does this. */
+function ledgerThat(ping: () => Promise<void>): Ledger {
+  return { record() {}, flush: async () => {}, ping, close: async () => {} }
+}
+
 export const HLT01 = defineClause({
   id: 'HLT-01',
   sentence:
@@ -61,6 +67,24 @@ export const HLT01 = defineClause({
         const [probe] = server.journal
         if (probe) await server.ended(probe)
         check.equal(probe?.ended?.by, 'client', 'who closed the probe')
+      },
+    },
+    {
+      name: 'a ledger that cannot write is a warning, and without one there is nothing that could be',
+      case: 'boundary',
+      needs: ['ledger'],
+      async run({ check, clock, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        const statusOf = async (ping?: () => Promise<void>): Promise<unknown[]> => {
+          const made = pipeline({ server, ...(ping && { ledger: ledgerThat(ping) }) })
+          const { status, parts } = await passTime(made.health(), { clock, upToMs: limitMs })
+          return [status, parts.ledger.status]
+        }
+        check.deepEqual(await statusOf(), ['pass', 'pass'], 'the whole and the ledger, without one')
+        check.deepEqual(await statusOf(async () => {}), ['pass', 'pass'], 'with one that is well')
+        const failing = () => Promise.reject(new Error('The disk is full.'))
+        check.deepEqual(await statusOf(failing), ['warn', 'warn'], 'with one that cannot write')
+        check.deepEqual(await statusOf(() => new Promise(() => {})), ['warn', 'warn'], 'with one that hangs')
       },
     },
     {

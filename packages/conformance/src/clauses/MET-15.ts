@@ -1,4 +1,4 @@
-import type { Pipeline } from '@plumbline/core'
+import type { Ledger, Pipeline } from '@plumbline/core'
 
 import type { Checks } from '../checks.ts'
 import { defineClause } from '../clause.ts'
@@ -23,6 +23,8 @@ function createLogger(log: () => unknown) {
   }
   return logger
 }
+
+const noLedger: Ledger = { record() {}, flush: async () => {}, ping: async () => {}, close: async () => {} }
 
 function broken(): never {
   throw new Error('The disk is full.')
@@ -101,6 +103,35 @@ export const MET15 = defineClause({
         made.metrics.record = () => new Promise(() => {}) as unknown as void // As in `createLogger`.
         await bothAnswered(check, made)
         await Promise.all(Array.from({ length: 20 }, () => bothAnswered(check, made)))
+      },
+    },
+    {
+      name: 'a ledger and exporters that throw, reject or hang lose their records and nothing else, and each loss is counted',
+      case: 'boundary',
+      needs: ['ledger'],
+      limitMs: 5000,
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({ text: 'All is well.' }))
+        const kept: string[] = []
+        const made = pipeline({
+          server,
+          ledger: { ...noLedger, record: broken },
+          exporters: [
+            { record: broken },
+            { record: () => Promise.reject(new Error('The connection was lost.')) },
+            { record: () => new Promise(() => {}) },
+            { record: ({ id }) => kept.push(id) },
+          ],
+        })
+        await bothAnswered(check, made)
+        await aMoment()
+        check.equal(made.metrics.summary().totalCalls, 2, 'calls in the summary')
+        check.deepEqual(
+          kept,
+          records.map(({ id }) => id),
+          'records of the exporter that works',
+        )
+        check.deepEqual({ ...made.metrics.summary().losses }, { ledger: 2, exporter: 4 }, 'losses')
       },
     },
     {

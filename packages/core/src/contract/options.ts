@@ -3,6 +3,7 @@ import type { ByteStore } from '../cache/store.ts'
 import type { GuardrailPolicy } from '../guardrails/policy.ts'
 import type { MetricsCollector } from '../metrics/collector.ts'
 import type { CallLogger } from '../metrics/emit.ts'
+import type { Ledger, MetricsExporter } from '../metrics/exporter.ts'
 import type { PriceBook } from '../metrics/prices.ts'
 import type { CircuitBreakerOptions } from '../resilience/circuit-breaker.ts'
 import type { RetryBudgetOptions } from '../resilience/retry-budget.ts'
@@ -97,6 +98,13 @@ export interface PipelineOptions {
   metrics?: MetricsCollector
   /** Receives one `llm_call` event per call. Default none. */
   logger?: CallLogger
+  /**
+   * Keeps every record for good, such as `openLedger({ path })` of `@plumbline/core/ledger`. `close()` writes what waits and closes
+   * it. Default none.
+   */
+  ledger?: Ledger
+  /** Receive every record, for Prometheus (`@plumbline/core/prometheus`) or OpenTelemetry (`@plumbline/core/otel`). Default none. */
+  exporters?: readonly MetricsExporter[]
   /** Default: the dated book of published prices. */
   prices?: PriceBook
   /** Refuse a model without a price card at the call, rather than price it by the fallback card. Default false. */

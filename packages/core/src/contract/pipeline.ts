@@ -58,9 +58,9 @@ export interface HealthPart {
 }
 
 export interface HealthReport {
-  /** The worst of the parts, where a dead cache and an open circuit breaker count as `warn`. */
+  /** The worst of the parts, where a dead cache, an open circuit breaker and a ledger that cannot write count as `warn`. */
   status: HealthStatus
-  parts: { provider: HealthPart; store: HealthPart; breaker: HealthPart }
+  parts: { provider: HealthPart; store: HealthPart; breaker: HealthPart; ledger: HealthPart }
   /** Package name to version, of the packages that are installed by themselves. */
   versions: Record<string, string>
   uptimeMs: number

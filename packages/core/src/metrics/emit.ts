@@ -1,6 +1,7 @@
 import type { MetricsCollector } from './collector.ts'
 import { countLoss } from './count-safely.ts'
 import { nanoUsdToUsd } from './money.ts'
+import type { Ledger, MetricsExporter } from './exporter.ts'
 import type { LLMCallMetrics } from './record.ts'
 
 /** A logger as pino and its like have it. It may throw or reject: the loss is counted. It must not block. */
@@ -13,6 +14,10 @@ export interface EmitterOptions {
   metrics: MetricsCollector
   /** Default: nothing is logged. */
   logger?: CallLogger | undefined
+  /** Default: records are not kept for good. */
+  ledger?: Pick<Ledger, 'record'> | undefined
+  /** Default: none. */
+  exporters?: readonly MetricsExporter[] | undefined
 }
 
 /** Sends each record to its places. */
@@ -25,12 +30,12 @@ export interface Emitter {
 const maxWarnedModels = 1000
 
 /**
- * Creates the last step of a call: the record goes into the collector, then one event `llm_call` goes to the logger, and
- * one warning per model that has no price. Events hold labels and numbers, never prompts or answers. What a throwing
- * collector or logger loses is counted as a loss `metrics` or `logger`.
+ * Creates the last step of a call: the record goes into the collector, the ledger and each exporter, then one event
+ * `llm_call` goes to the logger, and one warning per model that has no price. Events hold labels and numbers, never prompts
+ * or answers. What one of them loses by throwing is counted as a loss `metrics`, `ledger`, `exporter` or `logger`.
  */
 export function createEmitter(options: EmitterOptions): Emitter {
-  const { metrics, logger } = options
+  const { metrics, logger, ledger, exporters = [] } = options
   const warnedModels = new Set<string>()
 
   const attempt = (kind: string, step: () => unknown): void => {
@@ -46,6 +51,8 @@ export function createEmitter(options: EmitterOptions): Emitter {
   return {
     emit(record) {
       attempt('metrics', () => metrics.record(record))
+      if (ledger) attempt('ledger', () => ledger.record(record))
+      for (const exporter of exporters) attempt('exporter', () => exporter.record(record))
       if (!logger) return
       attempt('logger', () => logger.info(toLogEvent(record), 'llm_call'))
       const { model } = record

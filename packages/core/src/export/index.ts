@@ -1,0 +1,3 @@
+export { csvHeader, csvLine, toCsvLine } from './csv.ts'
+export { formatDecimalUsd } from './decimal-usd.ts'
+export { toJsonLine } from './json-lines.ts'
