@@ -29,6 +29,7 @@ import { GRD04 } from './clauses/GRD-04.ts'
 import { GRD05 } from './clauses/GRD-05.ts'
 import { GRD06 } from './clauses/GRD-06.ts'
 import { GRD07 } from './clauses/GRD-07.ts'
+import { GRD08 } from './clauses/GRD-08.ts'
 import { GRD09 } from './clauses/GRD-09.ts'
 import { GRD10 } from './clauses/GRD-10.ts'
 import { GRD11 } from './clauses/GRD-11.ts'
@@ -127,6 +128,7 @@ export const clauses: readonly Clause[] = [
   GRD05,
   GRD06,
   GRD07,
+  GRD08,
   GRD09,
   GRD10,
   GRD11,
