@@ -26,6 +26,7 @@ export type {
 export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
+export type { GuardrailRow } from './guardrails.ts'
 export type { Headline } from './headline.ts'
 export type { ShowOptions } from './markdown/to-markdown.ts'
 export type { ParseReportOptions } from './parse-report.ts'

@@ -1,0 +1,30 @@
+import {
+  cardRule,
+  emailRule,
+  injectionRule,
+  phoneRule,
+  secretsRule,
+  type GuardrailRule,
+  type TextPlace,
+} from '@plumbline/core'
+
+import type { Detect, GuardrailEntrant } from './detector.ts'
+
+const place: TextPlace = { direction: 'input', role: 'user', part: 'content' }
+
+/** Our own rules, as the default policy has them. */
+export function plumblineDetectors(): GuardrailEntrant {
+  return {
+    name: 'plumbline',
+    version: 'this commit',
+    families: {
+      injection: detectWith([injectionRule()]),
+      pii: detectWith([emailRule(), cardRule(), phoneRule()]),
+      secret: detectWith([secretsRule()]),
+    },
+  }
+}
+
+function detectWith(rules: readonly GuardrailRule[]): Detect {
+  return (text) => rules.flatMap((rule) => rule.find(text, place))
+}
