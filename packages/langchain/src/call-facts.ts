@@ -60,13 +60,15 @@ export function toTypedError(thrown: unknown, now: number): PlumblineError {
   return toPlumblineError(thrown, now)
 }
 
-/** The labels that a run's metadata carries; anything but a text is not a label. */
+/** The labels that a run's metadata carries, or a tag such as `endpoint:faq`; anything but a text is not a label. */
 export function labelsOf(
   metadata: Record<string, unknown>,
+  tags: readonly string[] = [],
 ): Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion'> {
   const label = (name: string): string | undefined => {
     const value = metadata[name]
-    return typeof value === 'string' ? value : undefined
+    if (typeof value === 'string') return value
+    return tags.find((tag) => tag.startsWith(`${name}:`))?.slice(name.length + 1)
   }
   return { tenant: label('tenant'), endpoint: label('endpoint'), promptVersion: label('promptVersion') }
 }

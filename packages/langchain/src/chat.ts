@@ -269,7 +269,10 @@ async function* replayed(member: AnswerMember): AsyncGenerator<ChatChunk, void, 
 
 const cacheModes: readonly unknown[] = ['use', 'bypass', 'refresh'] satisfies CacheMode[]
 
-/** What a native caller says of its call, in LangChain's `metadata`: `tenant`, `endpoint`, `promptVersion`, `cache`, `cacheTtlMs`. */
+/**
+ * What a native caller says of its call: `tenant`, `endpoint`, `promptVersion`, `cache` and `cacheTtlMs` in LangChain's `metadata`, the
+ * first three also as tags; see `labelsOf`.
+ */
 function contextOf(
   manager: CallbackManagerForLLMRun | undefined,
   signal: AbortSignal | undefined,
@@ -277,10 +280,10 @@ function contextOf(
   // Without a run nobody knows whose call it is: it must not share another tenant's answers (CAC-05).
   if (manager === undefined) return { signal, cache: 'bypass' }
   // `protected` in the types only: it is what handlers are handed as their metadata.
-  const { metadata } = manager as unknown as { metadata: Record<string, unknown> }
+  const { metadata, tags } = manager as unknown as { metadata: Record<string, unknown>; tags?: string[] }
   const { cache, cacheTtlMs } = metadata
   return {
-    ...labelsOf(metadata),
+    ...labelsOf(metadata, tags),
     signal,
     cache: cacheModes.includes(cache) ? (cache as CacheMode) : undefined,
     cacheTtlMs: Number.isFinite(cacheTtlMs) && Number(cacheTtlMs) > 0 ? Number(cacheTtlMs) : undefined,

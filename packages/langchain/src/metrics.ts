@@ -4,6 +4,7 @@ import type { LLMResult } from '@langchain/core/outputs'
 import {
   CancelledError,
   countInFlight,
+  countLoss,
   countVerdicts,
   createCallRecord,
   createEmitter,
@@ -84,10 +85,11 @@ const maxOpenRuns = 10_000
  *     await model.invoke('Hello', { callbacks: [handler], metadata: { tenant: 'acme', endpoint: 'faq' } })
  *     handler.metrics.summary().totalCostUsd
  *
- * `tenant`, `endpoint` and `promptVersion` are read from the run's metadata, which agents hand on to their models.
+ * `tenant`, `endpoint` and `promptVersion` are read from the run's metadata, or else from tags such as `endpoint:faq`; agents hand
+ * both on to their models. LangChain waits for it (`awaitHandlers`), so that the record is there when the call returns.
  * Alone it knows what callbacks tell: retries are invisible (`attempts` is 1), and a stream whose reader leaves fires no
- * event, so it is closed as cancelled once it has been silent for `idleMs` and another run starts. Together with
- * `createChatModel` the records are exact.
+ * event, so it is closed as cancelled once it has been silent for `idleMs`. Together with `createChatModel` the records are
+ * exact, and such a stream is recorded at once.
  */
 export class MetricsCallbackHandler extends BaseCallbackHandler {
   override name = 'plumbline_metrics'
@@ -102,6 +104,9 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   readonly #idleMs: number
   /** In the order of their last event. */
   readonly #open = new Map<string, OpenRun>()
+  /** Those of our own completions, which end by their deadline at the latest. */
+  readonly #attached = new Map<string, OpenRun>()
+  #isWatching = false
 
   constructor(options: MetricsHandlerOptions = {}) {
     super()
@@ -131,7 +136,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     runId: string,
     _parentRunId?: string,
     extra: Record<string, unknown> = {},
-    _tags?: string[],
+    tags: string[] = [],
     metadata: Record<string, unknown> = {},
   ): Promise<void> {
     const nowMs = this.#clock.monotonicMs()
@@ -139,7 +144,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     const params = extra['invocation_params'] as { model?: unknown } | undefined
     countInFlight(this.metrics, 1)
     this.#open.set(runId, {
-      ...labelsOf(metadata),
+      ...labelsOf(metadata, tags),
       model: String(params?.model ?? metadata['ls_model_name'] ?? 'unknown'),
       timestamp: this.#clock.now(),
       startMs: nowMs,
@@ -153,6 +158,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
       run: undefined,
     })
     await this.#closeAbandoned(nowMs)
+    this.#watchIdle()
   }
 
   override handleLLMNewToken(
@@ -165,7 +171,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   ): void {
     const open = this.#open.get(runId)
     // A cache hit fires one token too, without a chunk: it is no stream.
-    if (open === undefined || open.run || fields?.chunk === undefined) return
+    if (open === undefined || fields?.chunk === undefined) return
     open.stream = true
     open.seenMs = this.#clock.monotonicMs()
     this.#open.delete(runId)
@@ -218,6 +224,8 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   attach(runId: string, run: CallRun): void {
     const open = this.#open.get(runId)
     if (open === undefined) return
+    this.#open.delete(runId)
+    this.#attached.set(runId, open)
     open.run = run
     run.isRecorded = true
     run.onAbandon(async (error) => {
@@ -252,8 +260,8 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   }
 
   #take(runId: string): OpenRun | undefined {
-    const open = this.#open.get(runId)
-    if (this.#open.delete(runId)) countInFlight(this.metrics, -1)
+    const open = this.#open.get(runId) ?? this.#attached.get(runId)
+    if (this.#open.delete(runId) || this.#attached.delete(runId)) countInFlight(this.metrics, -1)
     return open
   }
 
@@ -289,10 +297,27 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     run?.settleRecord(record)
   }
 
+  /** One timer for all open runs, and none while there are none. Not the clock's, which keeps the process alive for it. */
+  #watchIdle(): void {
+    if (this.#isWatching) return
+    const [longestSilent] = this.#open.values()
+    if (longestSilent === undefined) return
+    this.#isWatching = true
+    const silentMs = this.#clock.monotonicMs() - longestSilent.seenMs
+    const timer = setTimeout(
+      () => {
+        this.#isWatching = false
+        void this.#closeAbandoned(this.#clock.monotonicMs()).catch(() => countLoss(this.metrics, 'metrics'))
+        this.#watchIdle()
+      },
+      Math.max(10, this.#idleMs + 1 - silentMs),
+    )
+    timer.unref()
+  }
+
   async #closeAbandoned(nowMs: number): Promise<void> {
     for (const [runId, open] of this.#open) {
-      // A run of our own completions ends by its deadline at the latest.
-      const isIdle = !open.run && nowMs - open.seenMs > this.#idleMs
+      const isIdle = nowMs - open.seenMs > this.#idleMs
       if (!isIdle && this.#open.size <= maxOpenRuns) return
       this.#take(runId)
       await this.#recordError(open, new CancelledError('The run was abandoned.'))
