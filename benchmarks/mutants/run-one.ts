@@ -4,6 +4,9 @@
  */
 import { registerHooks } from 'node:module'
 
+import type { Clause, Entrant, Outcome } from '@plumbline/conformance'
+
+import type { Mutant } from './mutant.ts'
 import { mutants } from './mutants.ts'
 
 const mutant = mutants.find(({ id }) => id === process.argv[2])
@@ -27,12 +30,23 @@ registerHooks({
   },
 })
 
-const { clauses, runClause } = await import('@plumbline/conformance')
+const { clauses, runClause, runParityClause, runPartClause } = await import('@plumbline/conformance')
 const clause = clauses.find(({ id }) => id === mutant.clause)
 if (clause === undefined) throw new Error(`Mutant ${mutant.id}: there is no clause ${mutant.clause}.`)
 const { knownEntrants, loadEntrant } = await import('../src/entrants.ts')
-const known = knownEntrants.find(({ name }) => name === mutant.build)
-if (known === undefined) throw new Error(`Mutant ${mutant.id}: there is no build ${mutant.build}.`)
-const outcome = await runClause(clause, await loadEntrant(known), { untilFirstFailure: true })
+
+async function load(name: string): Promise<Entrant> {
+  const known = knownEntrants.find((candidate) => candidate.name === name)
+  if (known === undefined) throw new Error(`Mutant ${mutant?.id}: there is no build ${name}.`)
+  return loadEntrant(known)
+}
+
+async function outcomeOf({ build }: Mutant, asked: Clause): Promise<Outcome> {
+  if (asked.kind === 'part') return runPartClause(asked)
+  if (asked.kind === 'parity') return runParityClause(asked, [await load('scratch'), await load('langchain')])
+  return runClause(asked, await load(build), { untilFirstFailure: true })
+}
+
+const outcome = await outcomeOf(mutant, clause)
 if (!loaded) throw new Error(`Mutant ${mutant.id}: ${mutant.file} was never loaded.`)
 process.stdout.write(`${JSON.stringify(outcome)}\n`, () => process.exit(0))

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import type {
   ByteStore,
   ChatChunk,
@@ -12,6 +16,7 @@ import type { Entrant } from './entrant.ts'
 import { createManualClock, type ManualClock } from './manual-clock.ts'
 import { watchProcess } from './process-watch.ts'
 import { startFaultServer, type FaultServer, type Script } from './servers/fault-server.ts'
+import { startRedisServer, type RedisServer } from './servers/redis-server.ts'
 import { startOrdinaryServer, type OrdinaryOptions, type OrdinaryServer } from './servers/ordinary-server.ts'
 
 /** The API key that every scenario's pipeline holds: easily found where it must not be. */
@@ -44,6 +49,10 @@ export interface Lab {
   ordinary(options?: OrdinaryOptions): Promise<OrdinaryServer>
   /** Starts a provider that does as the script says. */
   faults(script: Script): Promise<FaultServer>
+  /** Starts a Redis server, for a clause that `requires` one. */
+  redis(options?: { cluster?: boolean }): Promise<RedisServer>
+  /** An empty folder for what a scenario keeps in files. */
+  folder(): string
   /** Makes the entrant's pipeline. */
   pipeline(options: LabPipelineOptions): Pipeline
   /** Parity clauses: makes the second build's pipeline. Throws in any other clause. */
@@ -77,6 +86,8 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
   const events: LogEvent[] = []
   const servers: (FaultServer | OrdinaryServer)[] = []
   const pipelines: Pipeline[] = []
+  const redisServers: RedisServer[] = []
+  const folders: string[] = []
   const watch = watchProcess()
 
   const logger: Lab['logger'] = {
@@ -118,6 +129,16 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
         servers.push(server)
         return server
       },
+      async redis(options) {
+        const server = await startRedisServer(options)
+        redisServers.push(server)
+        return server
+      },
+      folder() {
+        const folder = mkdtempSync(join(tmpdir(), 'plumbline-lab-'))
+        folders.push(folder)
+        return folder
+      },
       pipeline: (options) => create(entrants[0], options),
       other: (options) => create(entrants[1], options),
     },
@@ -131,6 +152,8 @@ export function openLab(entrants: readonly Entrant[]): OpenLab {
         if (open > 0) left.push(`${open} request(s) to the provider were still open after the scenario.`)
       }
       await Promise.all(servers.map((server) => server.close()))
+      await Promise.all(redisServers.map((server) => server.stop()))
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true })
       left.push(...(await watch.stop()))
       return left
     },

@@ -56,8 +56,12 @@ import { CAC12 } from './clauses/CAC-12.ts'
 import { CAC13 } from './clauses/CAC-13.ts'
 import { CAC14 } from './clauses/CAC-14.ts'
 import { CAC15 } from './clauses/CAC-15.ts'
+import { CAC16 } from './clauses/CAC-16.ts'
 import { CAC17 } from './clauses/CAC-17.ts'
+import { CAC18 } from './clauses/CAC-18.ts'
 import { CAC19 } from './clauses/CAC-19.ts'
+import { CAC20 } from './clauses/CAC-20.ts'
+import { CAC22 } from './clauses/CAC-22.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
 import { EMB02 } from './clauses/EMB-02.ts'
 import { EMB03 } from './clauses/EMB-03.ts'
@@ -155,8 +159,12 @@ export const clauses: readonly Clause[] = [
   CAC13,
   CAC14,
   CAC15,
+  CAC16,
   CAC17,
+  CAC18,
   CAC19,
+  CAC20,
+  CAC22,
   EMB01,
   EMB02,
   EMB03,

@@ -90,7 +90,10 @@ export class ResponseStore {
       const isSound = bytes.byteLength <= this.maxEntryBytes
       const entry = isSound ? decodeEntry(key, bytes, this.#clock.now()) : undefined
       // Stale, corrupt, too large or another's: it will never be an answer again.
-      if (entry === undefined) void this.#writeBehind(() => this.store.delete(key))
+      if (entry === undefined) {
+        countLoss(this.#options.metrics, 'cache_entry')
+        void this.#writeBehind(() => this.store.delete(key))
+      }
       return entry?.response
     } catch {
       countLoss(this.#options.metrics, 'cache_read')

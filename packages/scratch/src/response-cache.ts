@@ -104,7 +104,10 @@ export function createResponseStore(
         const isSound = bytes !== undefined && bytes.byteLength <= maxEntryBytes
         const entry = isSound ? decodeEntry(key, bytes, clock.now()) : undefined
         // Stale, corrupt, too large or another's: it will never be an answer again.
-        if (bytes && !entry) void writeBehind(() => store.delete(key))
+        if (bytes && !entry) {
+          countLoss(metrics, 'cache_entry')
+          void writeBehind(() => store.delete(key))
+        }
         return entry?.response
       } catch {
         countLoss(metrics, 'cache_read')

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
+
 import { LRUCache } from 'lru-cache'
 
 import { systemClock, type Clock } from '../contract/clock.ts'
-import type { ByteStore } from './store.ts'
+import type { ByteStore, Epochs } from './store.ts'
 
 export interface MemoryStoreOptions {
   /** Bound over keys, values and a fixed overhead per entry. Default 64 MB. */
@@ -13,7 +15,7 @@ export interface MemoryStoreOptions {
 const entryOverheadBytes = 200
 
 /** A store in this process, bounded in bytes, that forgets the least recently used first. */
-export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore {
+export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore & { readonly epochs: Epochs } {
   const { maxBytes = 64 * 1024 * 1024, clock = systemClock } = options
   if (!Number.isInteger(maxBytes) || maxBytes <= 0)
     throw new RangeError(`maxBytes must be a positive integer, not ${maxBytes}`)
@@ -35,6 +37,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore {
     return entry.value
   }
 
+  /** Of the scopes that were ever ended: as many as somebody has named. */
+  const epochs = new Map<string, string>()
+
   return {
     kind: 'memory',
     get,
@@ -48,6 +53,12 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore {
     ping() {},
     close() {
       entries.clear()
+    },
+    epochs: {
+      current: (scopes) => scopes.map((scope) => epochs.get(scope) ?? '0'),
+      end(scope) {
+        epochs.set(scope, randomUUID())
+      },
     },
   }
 }

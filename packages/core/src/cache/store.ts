@@ -15,4 +15,30 @@ export interface ByteStore {
   /** Rejects when the store cannot answer. */
   ping(): MaybePromise<void>
   close(): MaybePromise<void>
+  /** Without them nothing can be invalidated. */
+  readonly epochs?: Epochs
+  /** Without them each process makes its own provider call. */
+  readonly leases?: Leases
 }
+
+/** What invalidation is made of: everything is written in the epochs of its scopes, and is a miss once one of them has ended. */
+export interface Epochs {
+  /** The current epoch of each scope, in their order: a token that never comes back. One that was lost has ended. */
+  current(scopes: readonly string[]): MaybePromise<string[]>
+  /** Ends the epoch of a scope. */
+  end(scope: string): MaybePromise<void>
+}
+
+/** Who fetches what, among the processes that share a store. A lease that is not renewed ends by itself. */
+export interface Leases {
+  /**
+   * Takes a lease for `ttlMs`, or renews one's own. `given up`: the last owner ended it without an answer to share, a moment
+   * ago (`givenUpMs`), so that those who waited need not wait for one another.
+   */
+  acquire(name: string, owner: string, ttlMs: number): MaybePromise<'acquired' | 'held' | 'given up'>
+  /** Ends a lease of one's own. `answered`: what it was for is in the store. */
+  release(name: string, owner: string, end: 'answered' | 'given up'): MaybePromise<void>
+}
+
+/** How long a lease that was given up is remembered, in ms: longer than anyone waits before asking again. */
+export const givenUpMs = 1_000

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { createSqliteStore } from '@plumbline/core/sqlite'
+
+import { defineClause } from '../clause.ts'
+import { assertInTime, undisturbed } from '../timing.ts'
+
+const entryOf = (index: number): Uint8Array => new TextEncoder().encode(`value of ${index} `.repeat(4))
+const keyOf = (index: number): string => `plumbline:1:r:tenant:${String(index).padStart(43, '0')}`
+
+const ttlMs = 86_400_000
+
+/** p99 of `count` hits spread over the keys from `first` to `last`, in ms. */
+function p99OfHits(store: ReturnType<typeof createSqliteStore>, first: number, last: number): number {
+  const count = 5_000
+  const times: number[] = []
+  for (let hit = 0; hit < count; hit++) {
+    // A step that shares no factor with the range visits it in no order.
+    const key = keyOf(first + ((hit * 7_919) % (last - first)))
+    const startMs = performance.now()
+    if (store.get(key) === undefined) throw new Error(`${key} is gone.`)
+    times.push(performance.now() - startMs)
+  }
+  return times.toSorted((a, b) => a - b)[Math.ceil(count * 0.99) - 1] ?? 0
+}
+
+/** Writes numbered entries for ever, one line per acknowledged one. */
+const writer = (path: string): string => `
+  import { createSqliteStore } from '@plumbline/core/sqlite'
+  const store = createSqliteStore({ path: ${JSON.stringify(path)} })
+  for (let index = 0; ; index++) {
+    store.set('key-' + index, new TextEncoder().encode('value ' + index), ${ttlMs})
+    process.stdout.write(index + '\\n')
+    if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }`
+
+export const CAC22 = defineClause({
+  id: 'CAC-22',
+  sentence:
+    'A million-key SQLite cache stays within its byte bound and answers a hit under 1 ms at p99; kill -9 leaves it readable.',
+  origin: 'user expectation',
+  kind: 'part',
+  needs: [],
+  scenarios: [
+    {
+      name: 'a million keys are all there, and a hit takes under 1 ms at p99',
+      case: 'ordinary',
+      limitMs: 150_000,
+      run: undisturbed(async ({ check, folder }) => {
+        const path = join(folder(), 'cache.db')
+        const store = createSqliteStore({ path })
+        const batch = 10_000
+        for (let first = 0; first < 1_000_000; first += batch) {
+          const entries = Array.from(
+            { length: batch },
+            (_, index) => [keyOf(first + index), entryOf(first + index)] as const,
+          )
+          store.setMany(entries, ttlMs)
+          // The process has other things to do.
+          await sleep(0)
+        }
+        check.equal(store.stats().entries, 1_000_000, 'entries')
+        check.deepEqual(store.get(keyOf(999_999)), entryOf(999_999), 'the last entry')
+        assertInTime(check, p99OfHits(store, 0, 1_000_000), 1, 'a hit at p99')
+        store.close()
+      }),
+    },
+    {
+      name: 'ten times as much as the bound admits leaves the file within it, with the newest entries, as fast as before',
+      case: 'boundary',
+      limitMs: 100_000,
+      run: undisturbed(async ({ check, folder }) => {
+        const path = join(folder(), 'cache.db')
+        const maxBytes = 8 * 1024 ** 2
+        const store = createSqliteStore({ path, maxBytes })
+        const total = 200_000
+        for (let first = 0; first < total; first += 1_000) {
+          store.setMany(
+            Array.from(
+              { length: 1_000 },
+              (_, index) => [keyOf(first + index), entryOf(first + index)] as const,
+            ),
+            ttlMs,
+          )
+          if (first % 20_000 === 0)
+            check.ok(statSync(path).size <= maxBytes, `the file after ${first} entries`)
+          await sleep(0)
+        }
+        check.ok(store.get(keyOf(0)) === undefined, 'the oldest entry has left')
+        assertInTime(check, p99OfHits(store, total - 10_000, total), 1, 'a hit at p99')
+        store.close()
+        check.ok(statSync(path).size <= maxBytes, `the file at the end: ${statSync(path).size} bytes`)
+      }),
+    },
+    {
+      name: 'a process that is killed while it writes leaves every entry that it was told of',
+      case: 'nasty',
+      limitMs: 60_000,
+      async run({ check, folder }) {
+        const path = join(folder(), 'cache.db')
+        for (let round = 0; round < 3; round++) {
+          const child = spawn(
+            process.execPath,
+            ['--conditions=@plumbline/source', '--input-type=module', '--eval', writer(path)],
+            { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
+          )
+          let acknowledged = -1
+          for await (const line of createInterface(child.stdout)) {
+            acknowledged = Number(line)
+            if (acknowledged >= 2_000 + round) break
+          }
+          const gone = once(child, 'exit')
+          child.kill('SIGKILL')
+          await gone
+          const store = createSqliteStore({ path })
+          for (let index = 0; index <= acknowledged; index++) {
+            const value = store.get(`key-${index}`)
+            if (value === undefined || new TextDecoder().decode(value) !== `value ${index}`)
+              check.ok(false, `entry ${index} of ${acknowledged} after a kill`)
+          }
+          check.ok(acknowledged >= 2_000, 'entries were acknowledged')
+          store.set('key-0', new TextEncoder().encode('value 0'), ttlMs)
+          store.close()
+        }
+      },
+    },
+  ],
+})

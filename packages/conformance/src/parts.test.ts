@@ -1,0 +1,3 @@
+import { holdParts } from './vitest.ts'
+
+holdParts()

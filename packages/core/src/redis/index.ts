@@ -1,0 +1,3 @@
+export { createRedisStore } from './redis-store.ts'
+
+export type { RedisStore, RedisStoreOptions } from './redis-store.ts'

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Cluster, Redis, RedisOptions } from 'ioredis'
+
+import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
+import { systemClock, type Clock } from '../contract/clock.ts'
+import { createStoreGate } from './store-gate.ts'
+
+export interface RedisStoreOptions {
+  /** `redis://` or, over TLS, `rediss://`. */
+  url?: string
+  /** Instead of a URL: a client or a cluster of one's own, which the store does not close. */
+  client?: Redis | Cluster
+  /** How long any operation may take, in ms. Default 80: a call that finds the store silent is then at most 100 ms late (CAC-16). */
+  timeoutMs?: number
+  clock?: Clock
+}
+
+export interface RedisStore extends ByteStore {
+  readonly epochs: Epochs
+  readonly leases: Leases
+  /** Entries of ours, counted by `SCAN`, and the memory of the whole server. */
+  stats(): Promise<{ entries: number; bytes: number }>
+}
+
+/** Of an entry, in ms: whoever asks for `Infinity` gets ten years. */
+const longestTtlMs = 3_650 * 86_400_000
+
+/** Of an epoch: longer than entries live. One that has gone ends, which costs hits and nothing else. */
+const epochTtlMs = 90 * 86_400_000
+
+/** Takes a free lease or renews one's own; answers with the owner. */
+const acquireScript = `
+local owner = redis.call('GET', KEYS[1])
+if not owner or owner == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return ARGV[1]
+end
+return owner`
+
+/** Ends one's own lease; with a time, in ms, it is remembered as given up for so long. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  if ARGV[2] == '0' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], '', 'PX', ARGV[2]) end
+end`
+
+/**
+ * A store in Redis (from 6.2) or Valkey, shared by every process that names it. Its operations reject within `timeoutMs` when
+ * the server is down, frozen or full, and at once after a few failures in a row, until it answers again. No command names keys
+ * of two slots of a cluster. Needs `ioredis`, which is loaded with the first operation.
+ */
+export function createRedisStore(options: RedisStoreOptions): RedisStore {
+  const { url, client: given, timeoutMs = 80, clock = systemClock } = options
+  if ((url === undefined) === (given === undefined))
+    throw new TypeError('createRedisStore takes a url or a client, and not both.')
+  let client: Redis | Cluster | undefined = given
+  let connecting: Promise<void> | undefined = given ? Promise.resolve() : undefined
+  let isConnected = given !== undefined
+  let isClosed = false
+  const reads = createStoreGate(clock)
+  const writes = createStoreGate(clock)
+
+  async function connect(): Promise<void> {
+    // ioredis takes 40 ms to import.
+    const { Redis: Client } = await import('ioredis')
+    if (isClosed) return
+    const own = new Client(url ?? '', clientOptions)
+    client = own
+    // It tries again by itself; what it has to say is said by the operations that fail.
+    own.on('error', () => {})
+    await new Promise<void>((resolve) => own.once('ready', resolve))
+    isConnected = true
+  }
+
+  /** The operation's result, or a rejection within `timeoutMs`. */
+  function within<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = clock.setTimer(timeoutMs, () =>
+        reject(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
+      )
+      const begun = isConnected && client ? operation(client) : connected().then(operation)
+      begun.then(
+        (value) => {
+          cancel()
+          resolve(value)
+        },
+        (error: unknown) => {
+          cancel()
+          reject(error)
+        },
+      )
+    })
+  }
+
+  async function connected(): Promise<Redis | Cluster> {
+    await (connecting ??= connect())
+    if (client === undefined) throw new Error('The Redis store is closed.')
+    return client
+  }
+
+  const leftAlone = (): Error => new Error('Redis has failed several times and is left alone for a moment.')
+
+  /** Something that a call waits for. */
+  async function read<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    if (!reads.isOpen()) {
+      // The probe is nobody's call.
+      if (reads.mayTry()) void tried((redis) => redis.ping())
+      throw leftAlone()
+    }
+    return tried(operation)
+  }
+
+  async function tried<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    try {
+      const value = await within(operation)
+      reads.succeeded()
+      return value
+    } catch (error) {
+      reads.failed()
+      throw error
+    }
+  }
+
+  /** Something that nobody waits for: it can be its own probe, but not of a server that is silent. */
+  async function write<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+    if (!reads.isOpen()) return read(operation)
+    if (!writes.isOpen() && !writes.mayTry()) throw leftAlone()
+    try {
+      const value = await within(operation)
+      writes.succeeded()
+      return value
+    } catch (error) {
+      writes.failed()
+      throw error
+    }
+  }
+
+  function many(keys: readonly string[], redis: Redis | Cluster): Promise<(Buffer | null)[]> {
+    // The keys of a batch lie in many slots.
+    if (redis.isCluster) return Promise.all(keys.map((key) => redis.getBuffer(key)))
+    return redis.mgetBuffer([...keys])
+  }
+
+  return {
+    kind: 'redis',
+    get: (key) => read(async (redis) => (await redis.getBuffer(key)) ?? undefined),
+    getMany: (keys) =>
+      keys.length === 0
+        ? []
+        : read(async (redis) => (await many(keys, redis)).map((value) => value ?? undefined)),
+    async set(key, value, ttlMs) {
+      // An absolute time: a command that a frozen server reads late must not make an entry live longer.
+      const expiresAt = Math.round(clock.now() + Math.min(ttlMs, longestTtlMs))
+      const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+      await write((redis) => redis.set(key, bytes, 'PXAT', expiresAt))
+    },
+    async delete(key) {
+      await write((redis) => redis.del(key))
+    },
+    async ping() {
+      await within((redis) => redis.ping())
+    },
+    async close() {
+      isClosed = true
+      if (given === undefined) client?.disconnect()
+    },
+
+    epochs: {
+      async current(scopes) {
+        const keys = scopes.map(epochKey)
+        const found = await read((redis) => many(keys, redis))
+        return Promise.all(
+          keys.map(async (key, index) => {
+            const token = found[index]?.toString()
+            if (token !== undefined) return token
+            return read(async (redis) => {
+              // Another process may have begun it meanwhile.
+              await redis.set(key, randomUUID(), 'PX', epochTtlMs, 'NX')
+              return (await redis.get(key)) ?? randomUUID()
+            })
+          }),
+        )
+      },
+      async end(scope) {
+        await within((redis) => redis.set(epochKey(scope), randomUUID(), 'PX', epochTtlMs))
+      },
+    },
+
+    leases: {
+      async acquire(name, owner, ttlMs) {
+        const holder = await read((redis) => redis.eval(acquireScript, 1, leaseKey(name), owner, ttlMs))
+        if (holder === owner) return 'acquired'
+        return holder === '' ? 'given up' : 'held'
+      },
+      async release(name, owner, end) {
+        const rememberMs = end === 'answered' ? 0 : givenUpMs
+        await write((redis) => redis.eval(releaseScript, 1, leaseKey(name), owner, rememberMs))
+      },
+    },
+
+    async stats() {
+      const connectedClient = await connected()
+      if (connectedClient.isCluster) throw new TypeError('Ask the nodes of a cluster one by one.')
+      let entries = 0
+      let cursor = '0'
+      do {
+        const [next, keys] = await (connectedClient as Redis).scan(
+          cursor,
+          'MATCH',
+          'plumbline:*',
+          'COUNT',
+          1_000,
+        )
+        entries += keys.filter((key) => !key.startsWith(epochKey(''))).length
+        cursor = next
+      } while (cursor !== '0')
+      const memory = /used_memory:(\d+)/.exec(await (connectedClient as Redis).info('memory'))?.[1]
+      return { entries, bytes: Number(memory) }
+    },
+  }
+}
+
+/** Nothing waits in a queue, nothing is sent twice, and it connects again for ever. */
+const clientOptions = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: 1_000,
+  retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 1_000),
+} satisfies RedisOptions
+
+const epochKey = (scope: string): string => `plumbline:epoch:${scope}`
+
+/** In the slot of what the lease is for. */
+const leaseKey = (name: string): string => `{${name}}:lease`
