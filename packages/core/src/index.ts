@@ -63,6 +63,7 @@ export { guardText } from './guardrails/guard-text.ts'
 export { injectionRule } from './guardrails/injection.ts'
 export { lengthRule } from './guardrails/length.ts'
 export { phoneRule } from './guardrails/phone.ts'
+export { createRestorer } from './guardrails/restore.ts'
 export { secretsRule } from './guardrails/secrets.ts'
 export { createStreamGate } from './guardrails/stream-gate.ts'
 export { systemPromptRule } from './guardrails/system-prompt.ts'
@@ -143,7 +144,8 @@ export type { GuardrailsOptions } from './guardrails/define-policy.ts'
 export type { ByteStore, Epochs, Leases } from './cache/store.ts'
 export type { Direction, Finding, GuardrailRule, TextPlace } from './guardrails/rule.ts'
 export type { SystemPromptOptions } from './guardrails/system-prompt.ts'
-export type { StreamGate } from './guardrails/stream-gate.ts'
+export type { Restorer } from './guardrails/restore.ts'
+export type { ChunkGate, StreamGate } from './guardrails/stream-gate.ts'
 export type {
   BlockedBy,
   GuardrailAction,

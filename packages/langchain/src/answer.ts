@@ -12,6 +12,7 @@ import {
   type ChunkAssembler,
   type Clock,
   type GuardrailPolicy,
+  type Restorer,
   type RetryBudget,
   type RetryOptions,
   type StreamOptions,
@@ -22,7 +23,7 @@ import type { BudgetHold, TenantBudgets } from './budget.ts'
 import { createProviderReport, providerUsage, type CallRun, type ProviderReport } from './call-run.ts'
 import type { Deadline } from './deadline.ts'
 import { askWithFallbacks } from './fallback.ts'
-import { guardInput, guardOutput, guardStream } from './guardrails.ts'
+import { guardInput, guardOutput, guardStream, type GuardedInput } from './guardrails.ts'
 import type { MetricsCallbackHandler } from './metrics.ts'
 import type { Provider, SdkOptions } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
@@ -79,6 +80,8 @@ interface AskedCall extends ChatCall {
 /** What is asked of a flight: `request` is the guarded one. */
 export interface Question {
   request: ChatRequest
+  /** This caller's own; no part of the flight. */
+  restorer?: Restorer | undefined
   plan: CachePlan
 }
 
@@ -89,7 +92,8 @@ export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Questi
   if (stages.strictPrices) await stages.metrics?.assertPriced(wire.model)
   const { signal } = call.deadline
   const options = { verdicts: run.verdicts, signal, clock }
-  const request = guardrails ? await guardInput(guardrails, wire, options) : wire
+  const guarded: GuardedInput = guardrails ? await guardInput(guardrails, wire, options) : { request: wire }
+  const { request } = guarded
   const scope = {
     tenant: run.context.tenant ?? 'default',
     provider: identity,
@@ -97,7 +101,7 @@ export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Questi
   }
   const plan: CachePlan = cache?.plan(request, scope, run.context) ?? { status: 'off' }
   run.cacheStatus = plan.status
-  return { request, plan }
+  return { ...guarded, plan }
 }
 
 /** A place among those who wait for the answer. */

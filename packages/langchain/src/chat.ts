@@ -23,8 +23,17 @@ import {
 
 import { labelsOf } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
-import { joinFlight, leadsNext, prepare, type AnswerMember, type ChatCall, type Stages } from './answer.ts'
+import {
+  joinFlight,
+  leadsNext,
+  prepare,
+  type AnswerMember,
+  type ChatCall,
+  type Question,
+  type Stages,
+} from './answer.ts'
 import { openDeadline } from './deadline.ts'
+import { restoreChunks } from './guardrails.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
 
@@ -154,7 +163,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       for (;;) {
         member = joinFlight(question, call)
         try {
-          run.response = await member.result()
+          run.response = restored(await member.result(), question)
           break
         } catch (thrown) {
           if (!leadsNext(member, thrown, call)) throw thrown
@@ -193,13 +202,13 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       for (let hasBegun = false; ;) {
         member = joinFlight(question, call)
         try {
-          for await (const chunk of replayed(member)) {
+          for await (const chunk of shownTo(question, member)) {
             hasBegun = true
             run.sawChunk(chunk, clock.monotonicMs())
             const shown = showsUsage ? chunk : withoutUsage(chunk)
             if (shown) yield shown
           }
-          run.response = await member.result()
+          run.response = restored(await member.result(), question)
           break
         } catch (thrown) {
           if (hasBegun || !leadsNext(member, thrown, call)) throw thrown
@@ -255,6 +264,15 @@ function parseErrorOf(call: OpenAIClient.Chat.ChatCompletionMessageToolCall): st
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+/** An answer with what was taken out of this caller's request. */
+function restored(response: ChatResponse, { restorer }: Question): ChatResponse {
+  return restorer?.restoreResponse(response) ?? response
+}
+
+function shownTo({ restorer }: Question, member: AnswerMember): AsyncIterable<ChatChunk> {
+  return restorer ? restoreChunks(restorer, replayed(member)) : replayed(member)
 }
 
 /** The chunks of a flight; of one that had none, a hit or an answer that another caller asked for as a whole, a replay. */

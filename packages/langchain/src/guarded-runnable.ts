@@ -33,7 +33,7 @@ import {
 } from '@plumbline/core'
 
 import { hasChecks, runChecks } from './checks.ts'
-import { guardInput, guardOutput } from './guardrails.ts'
+import { guardInput, guardOutput, type GuardedInput } from './guardrails.ts'
 
 export interface GuardedRunnableFields {
   model: BaseChatModel
@@ -74,12 +74,13 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
     input: BaseLanguageModelInput,
     options?: Partial<RunnableConfig>,
   ): Promise<AIMessage> {
-    const { messages, request } = await this.#guard(toMessages(input), options)
+    const { messages, request, restorer } = await this.#guard(toMessages(input), options)
     const answer = await this.#model.invoke(messages, options)
     const verdicts: Verdict[] = []
     try {
       const context = { request, verdicts, signal: options?.signal }
-      const response = await guardOutput(this.#policy, toResponse(answer), context)
+      const guarded = await guardOutput(this.#policy, toResponse(answer), context)
+      const response = restorer?.restoreResponse(guarded) ?? guarded
       const message = response.choices[0]?.message
       return message ? withTexts(answer, message) : answer
     } finally {
@@ -91,14 +92,21 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
     input: BaseLanguageModelInput,
     options?: Partial<RunnableConfig>,
   ): AsyncGenerator<AIMessageChunk> {
-    const { messages, request } = await this.#guard(toMessages(input), options)
+    const { messages, request, restorer } = await this.#guard(toMessages(input), options)
+    const putBack = restorer?.openStream()
     const gate = createStreamGate(this.#policy, request)
     const whole = createChunkAssembler()
     const held: AIMessageChunk[] = []
     const holdsAll = this.#policy.hold === 'all'
     const verdicts: Verdict[] = []
-    const release = (message: AIMessageChunk, passed: ChatChunk[]): AIMessageChunk[] => {
+    const release = (released: AIMessageChunk, passed: ChatChunk[]): AIMessageChunk[] => {
       for (const chunk of passed) whole.add(chunk)
+      const message = putBack
+        ? withDeltas(
+            released,
+            passed.flatMap((chunk) => putBack.gateChunk(chunk)),
+          )
+        : released
       if (holdsAll) held.push(message)
       return holdsAll ? [] : [message]
     }
@@ -117,6 +125,8 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
         const subject = responseSubject(request, whole.response())
         await runChecks(this.#policy, subject, { verdicts, signal: options?.signal })
       }
+      const rest = putBack?.end() ?? []
+      if (rest.length > 0) held.push(withDeltas(new AIMessageChunk(''), rest))
       yield* held
     } finally {
       countVerdicts(this.#metrics, [...gate.verdicts, ...verdicts])
@@ -126,16 +136,16 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
   async #guard(
     messages: BaseMessage[],
     options: Partial<RunnableConfig> | undefined,
-  ): Promise<{ messages: BaseMessage[]; request: ChatRequest }> {
+  ): Promise<GuardedInput & { messages: BaseMessage[] }> {
     const request: ChatRequest = { model: '', messages: messages.map(toWire) }
     const verdicts: Verdict[] = []
     try {
       const guarded = await guardInput(this.#policy, request, { verdicts, signal: options?.signal })
       const changed = messages.map((message, index) => {
-        const wire = guarded.messages[index]
+        const wire = guarded.request.messages[index]
         return wire === undefined || wire === request.messages[index] ? message : withTexts(message, wire)
       })
-      return { messages: changed, request: guarded }
+      return { ...guarded, messages: changed }
     } finally {
       countVerdicts(this.#metrics, verdicts)
     }

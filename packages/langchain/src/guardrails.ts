@@ -1,4 +1,5 @@
 import {
+  createRestorer,
   createStreamGate,
   embedSubject,
   guardEmbedRequest,
@@ -13,21 +14,39 @@ import {
   type ChunkAssembler,
   type EmbedRequest,
   type GuardrailPolicy,
+  type Restorer,
 } from '@plumbline/core'
 
 import { hasChecks, runChecks, type CheckOptions } from './checks.ts'
+
+export interface GuardedInput {
+  request: ChatRequest
+  /** Puts back what was redacted, where the policy says so. This caller's own: it must not reach the flight. */
+  restorer?: Restorer | undefined
+}
+
+/** The chunks with what was taken out of this caller's request. */
+export async function* restoreChunks(
+  restorer: Restorer,
+  chunks: AsyncIterable<ChatChunk>,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  const gate = restorer.openStream()
+  for await (const chunk of chunks) yield* gate.gateChunk(chunk)
+  yield* gate.end()
+}
 
 /** The request as the cache and the provider may see it. Adds what was found to `verdicts`; throws `GuardrailBlockedError`. */
 export async function guardInput(
   policy: GuardrailPolicy,
   request: ChatRequest,
   options: CheckOptions,
-): Promise<ChatRequest> {
+): Promise<GuardedInput> {
   const guarded = guardRequest(policy, request)
   options.verdicts.push(...guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
   if (hasChecks(policy, 'input')) await runChecks(policy, requestSubject(guarded.request), options)
-  return guarded.request
+  const { originals } = guarded
+  return { request: guarded.request, restorer: originals && createRestorer(originals) }
 }
 
 /** As `guardInput`, for the texts of an embedding request. */

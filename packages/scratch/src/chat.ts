@@ -9,6 +9,7 @@ import {
   type ChatResponse,
   type ChatResult,
   type PlumblineError,
+  type Restorer,
   type Verdict,
 } from '@plumbline/core'
 
@@ -50,6 +51,8 @@ export interface ChatCall {
   call: OpenCall
   deadline: Deadline
   verdicts: Verdict[]
+  /** Puts back into this caller's answer what was taken out of its request; never a part of the flight. */
+  restorer: Restorer | undefined
   /** Set once the call has joined a flight. */
   seat: Seat | undefined
 }
@@ -66,7 +69,8 @@ export async function chat(
   const { deadline } = chatCall
   try {
     const question = await prepare(chatCall, parts, request, context, false)
-    return await succeed(chatCall, await answerTo(question, chatCall, parts))
+    const response = await answerTo(question, chatCall, parts)
+    return await succeed(chatCall, chatCall.restorer?.restoreResponse(response) ?? response)
   } catch (thrown) {
     throw await fail(chatCall, thrown, parts)
   } finally {
@@ -88,18 +92,20 @@ export function openCall(
     call: recorder.open({ operation: 'chat', stream: streamed, model: request.model }, context),
     deadline,
     verdicts: [],
+    restorer: undefined,
     seat: undefined,
   }
 }
 
 /** Everything before the flight: price, input guardrails, cache plan. */
 export async function prepare(
-  { deadline, verdicts }: ChatCall,
+  chatCall: ChatCall,
   parts: ChatParts,
   request: ChatRequest,
   context: CallContext,
   stream: boolean,
 ): Promise<Question> {
+  const { deadline, verdicts } = chatCall
   // Before anything is waited for: the caller may fill in the same object for the next call.
   const { tenant = 'default', cache, cacheTtlMs } = context
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
@@ -108,8 +114,9 @@ export async function prepare(
     signal: deadline.signal,
     onVerdicts: (found) => void verdicts.push(...found),
   })
+  chatCall.restorer = guarded.restorer
   const plan = parts.cache.plan(
-    guarded,
+    guarded.request,
     {
       tenant,
       provider: parts.provider.identity,
@@ -117,7 +124,7 @@ export async function prepare(
     },
     { cache, cacheTtlMs },
   )
-  return { request: guarded, tenant, stream, plan }
+  return { request: guarded.request, tenant, stream, plan }
 }
 
 /** A seat in the flight of this question. */

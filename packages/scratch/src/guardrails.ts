@@ -1,4 +1,5 @@
 import {
+  createRestorer,
   createStreamGate,
   guardEmbedRequest,
   guardRequest,
@@ -13,22 +14,43 @@ import {
   type ChunkAssembler,
   type EmbedRequest,
   type GuardrailPolicy,
+  type Restorer,
 } from '@plumbline/core'
 
 import { hasChecks, runChecks, type CheckContext } from './checks.ts'
+
+export interface GuardedInput {
+  request: ChatRequest
+  /** Puts back what was redacted, where the policy says so. This caller's own: it must not reach the flight. */
+  restorer: Restorer | undefined
+}
+
+/** The chunks with what was taken out of this caller's request. */
+export async function* restoreChunks(
+  restorer: Restorer | undefined,
+  chunks: AsyncIterable<ChatChunk>,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  const gate = restorer?.openStream()
+  for await (const chunk of chunks) {
+    if (gate) yield* gate.gateChunk(chunk)
+    else yield chunk
+  }
+  if (gate) yield* gate.end()
+}
 
 /** The request as the cache and the provider may see it. Throws `GuardrailBlockedError`. */
 export async function guardInput(
   policy: GuardrailPolicy | false,
   request: ChatRequest,
   context: CheckContext,
-): Promise<ChatRequest> {
-  if (!policy) return request
+): Promise<GuardedInput> {
+  if (!policy) return { request, restorer: undefined }
   const guarded = guardRequest(policy, request)
   context.onVerdicts(guarded.verdicts)
   if (guarded.blocked) throw toBlockedError(guarded.blocked)
   if (hasChecks(policy, 'input')) await runChecks(policy, requestSubject(guarded.request), context)
-  return guarded.request
+  const { originals } = guarded
+  return { request: guarded.request, restorer: originals && createRestorer(originals) }
 }
 
 /** As `guardInput`, for the texts of an embedding request. */

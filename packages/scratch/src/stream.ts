@@ -15,6 +15,7 @@ import {
 
 import type { AnswerFacts } from './answer.ts'
 import { fail, leadsNext, openCall, prepare, succeed, takeSeat, type ChatParts } from './chat.ts'
+import { restoreChunks } from './guardrails.ts'
 import { lazyPromise } from './lazy-promise.ts'
 import type { Member } from './single-flight.ts'
 
@@ -97,11 +98,12 @@ async function* streamChunks(
 
   try {
     const question = await prepare(chatCall, parts, request, context, true)
+    const { restorer } = chatCall
     let response: ChatResponse | undefined
     for (let hasBegun = false; response === undefined;) {
       const member = takeSeat(question, chatCall, parts)
       try {
-        for await (const chunk of replayed(member)) {
+        for await (const chunk of restoreChunks(restorer, replayed(member))) {
           hasBegun = true
           call.sawChunk(chunk)
           const visible = usageWanted ? chunk : withoutUsage(chunk)
@@ -112,7 +114,7 @@ async function* streamChunks(
         if (hasBegun || !leadsNext(member, thrown, parts)) throw thrown
       }
     }
-    resolve(await succeed(chatCall, response))
+    resolve(await succeed(chatCall, restorer?.restoreResponse(response) ?? response))
   } catch (thrown) {
     throw await end(thrown)
   } finally {

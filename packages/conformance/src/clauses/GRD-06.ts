@@ -1,10 +1,17 @@
+import { defineGuardrails, emailRule } from '@plumbline/core'
+
 import { defineClause } from '../clause.ts'
-import { createSpyStore, readAll } from '../lab.ts'
+import { createSpyStore, readAll, textOf } from '../lab.ts'
 import { askCacheable } from '../requests.ts'
 import { lastText, provider } from '../servers/provider.ts'
-import { wordPolicy } from '../test-policy.ts'
+import { wordPolicy, wordRule } from '../test-policy.ts'
 
-// `restore: true` is not offered yet: its scenarios come with it.
+/** Numbered placeholders, put back for the caller. */
+const restoring = defineGuardrails({
+  rules: [emailRule(), wordRule('XYZZY')].map((rule) => ({ rule, action: 'redact' })),
+  restore: true,
+})
+
 export const GRD06 = defineClause({
   id: 'GRD-06',
   sentence:
@@ -57,6 +64,83 @@ export const GRD06 = defineClause({
         for (const { body } of server.journal) check.lacks(JSON.stringify(body), 'XYZZY', 'what was sent')
         check.lacks([...answers.seen, ...vectors.seen].join('\n'), 'XYZZY', 'the stores')
         check.ok(answers.seen.join('\n').includes('[TEST_WORD]'), 'the redacted answer is stored')
+      },
+    },
+    {
+      name: 'with restore, provider and cache see numbered placeholders and the caller its own values, streamed in single characters too',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        const said = 'Wrote to [EMAIL_2], not [EMAIL_1] or [EMAIL_3].'
+        const server = await faults(provider({ text: said, pieces: [...said] }))
+        const store = createSpyStore()
+        const made = pipeline({ server, guardrails: restoring, responseCache: { store } })
+        const request = askCacheable('Not ann@example.com or ann@example.com, but bob@example.com')
+        const expected = 'Wrote to bob@example.com, not ann@example.com or [EMAIL_3].'
+        for (let call = 0; call < 2; call++) {
+          const stream = made.stream(request)
+          check.equal(textOf(await readAll(stream)), expected, 'the stream')
+          const { response } = await stream.result
+          check.equal(response.choices[0]?.message.content, expected, 'its result')
+        }
+        const { response } = await made.chat(request)
+        check.equal(response.choices[0]?.message.content, expected, 'the cached answer')
+        check.equal(server.journal.length, 1, 'requests at the provider')
+        const sent = JSON.stringify(server.journal[0]?.body)
+        check.match(sent, /Not \[EMAIL_1\] or \[EMAIL_1\], but \[EMAIL_2\]/, 'what was sent')
+        check.lacks(sent + store.seen.join(), 'example.com', 'provider and store')
+        check.equal(store.writes, 1, 'answers that were stored')
+      },
+    },
+    {
+      name: 'those who share a call, or an entry, each get their own values back, and of no other caller or tenant',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(
+          provider({
+            text: 'Hello [EMAIL_1]!',
+            pieces: ['Hello [EM', 'AIL_1]!'],
+            beforeFirst: [{ gate: 'both' }],
+          }),
+        )
+        const made = pipeline({ server, guardrails: restoring, responseCache: {} })
+        const names = ['ann', 'bob', 'cleo']
+        const answers = names.map(async (name) => {
+          const { response } = await made.chat(askCacheable(`I am ${name}@example.com`))
+          return response.choices[0]?.message.content
+        })
+        const streams = names.map(async (name) =>
+          textOf(await readAll(made.stream(askCacheable(`I am ${name}@example.org`), { tenant: 'acme' }))),
+        )
+        await server.received(2)
+        server.release('both')
+        check.deepEqual(
+          await Promise.all(answers),
+          names.map((name) => `Hello ${name}@example.com!`),
+          'the answers',
+        )
+        check.deepEqual(
+          await Promise.all(streams),
+          names.map((name) => `Hello ${name}@example.org!`),
+          'the streams of another tenant',
+        )
+        const { response } = await made.chat(askCacheable('I am dan@example.com'))
+        check.equal(response.choices[0]?.message.content, 'Hello dan@example.com!', 'who comes later')
+        check.equal(server.journal.length, 2, 'requests at the provider: one for each tenant')
+      },
+    },
+    {
+      name: 'a placeholder that the caller wrote itself is nobody’s, and a value in tool arguments stays JSON',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{"to":"[EMAIL_2]"}' } }
+        const server = await faults(provider({ text: 'It is [EMAIL_1] and [EMAIL_2].', toolCalls: [call] }))
+        const made = pipeline({ server, guardrails: restoring })
+        const { response } = await made.chat(askCacheable("Say [EMAIL_1] of o'hara@example.com"))
+        const message = response.choices[0]?.message
+        check.equal(message?.content, "It is [EMAIL_1] and o'hara@example.com.")
+        check.deepEqual(JSON.parse(String(message?.tool_calls?.[0]?.function?.arguments)), {
+          to: "o'hara@example.com",
+        })
       },
     },
   ],

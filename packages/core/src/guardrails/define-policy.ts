@@ -15,6 +15,11 @@ export interface GuardrailsOptions {
   checks?: readonly PolicyCheck[]
   /** `all`: a streamed answer is released when its checks have passed, in one go. Default: as it comes. */
   hold?: 'all'
+  /**
+   * Number the placeholders of a request, `[EMAIL_1]`, and put the values back into its caller's answer, streams included. Provider
+   * and cache see the placeholders. Default false.
+   */
+  restore?: boolean
 }
 
 /**
@@ -40,7 +45,7 @@ export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
     if (!rule.holdFrom)
       throw new TypeError(`defineGuardrails: rule ${rule.id} judges whole texts: it cannot redact`)
   }
-  const { hold } = options
+  const { hold, restore = false } = options
   const checks = (options.checks ?? []).map((entry) => Object.freeze({ ...entry }))
   for (const { check, timeLimitMs } of checks) {
     if (ids.has(check.id)) throw new TypeError(`defineGuardrails: check ${check.id} is there twice`)
@@ -66,12 +71,13 @@ export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
       timeLimitMs,
     ],
   )
-  const canonical = JSON.stringify([canonicalRules, canonicalChecks])
+  const canonical = JSON.stringify([canonicalRules, canonicalChecks, restore])
   const fingerprint = createHash('sha256').update(canonical).digest('hex')
   return Object.freeze({
     rules: Object.freeze(rules),
     ...(checks.length > 0 && { checks: Object.freeze(checks) }),
     ...(hold && { hold }),
+    ...(restore && { restore }),
     fingerprint,
   })
 }

@@ -12,12 +12,15 @@ import { passText } from './guard-text.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { Direction, TextPlace } from './rule.ts'
 import { createTally } from './tally.ts'
+import { createVault } from './vault.ts'
 
 export interface GuardedRequest {
   /** The same object when nothing was redacted; meaningless when the request is blocked. */
   request: ChatRequest
   verdicts: Verdict[]
   blocked: BlockedBy | undefined
+  /** With `restore`: what was redacted, by placeholder. Undefined when nothing is to be put back. */
+  originals: ReadonlyMap<string, string> | undefined
 }
 
 export interface GuardedResponse {
@@ -56,11 +59,23 @@ export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): Gua
     return text
   })
   // Too long a request is not scanned at all.
-  if (tally.blocked) return { request, verdicts: tally.verdicts, blocked: tally.blocked }
+  if (tally.blocked)
+    return { request, verdicts: tally.verdicts, blocked: tally.blocked, originals: undefined }
+  const vault = policy.restore ? createVault((placeholder) => holdsText(request, placeholder)) : undefined
   const guarded = walkRequest(request, (text, { place, path, json }) =>
-    passText(policy, text, { place, path, tally, json }),
+    passText(policy, text, { place, path, tally, json, vault }),
   )
-  return { request: guarded, verdicts: tally.verdicts, blocked: tally.blocked }
+  const originals = vault && vault.originals.size > 0 ? vault.originals : undefined
+  return { request: guarded, verdicts: tally.verdicts, blocked: tally.blocked, originals }
+}
+
+function holdsText(request: ChatRequest, wanted: string): boolean {
+  let holds = false
+  walkRequest(request, (text) => {
+    holds ||= text.includes(wanted)
+    return text
+  })
+  return holds
 }
 
 /**
@@ -75,15 +90,10 @@ export function guardResponse(
 ): GuardedResponse {
   const bound = policyFor(policy, request)
   const tally = createTally(bound, 'output')
-  const choices = mapSame(response.choices, (choice) => {
-    const path = `choices[${choice.index}].message`
-    const message = walkMessage(choice.message, 'output', path, (text, { place, path: at, json }) => {
-      tally.addSize(text.length)
-      return passText(bound, text, { place, path: at, tally, json })
-    })
-    return message === choice.message ? choice : { ...choice, message, ...withoutLogprobs(choice) }
+  const guarded = mapResponseTexts(response, (text, { place, path, json }) => {
+    tally.addSize(text.length)
+    return passText(bound, text, { place, path, tally, json })
   })
-  const guarded = choices === response.choices ? response : { ...response, choices }
   return { response: guarded, verdicts: tally.verdicts, blocked: tally.blocked }
 }
 
@@ -106,6 +116,15 @@ export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest
   // Each element is either what it was or a string for a string.
   const changed = guarded === input ? request : { ...request, input: guarded as EmbedRequest['input'] }
   return { request: changed, verdicts: tally.verdicts, blocked: tally.blocked }
+}
+
+/** A copy of an answer with other texts; the same object when they are the same. Token log-probabilities go with a changed choice. */
+export function mapResponseTexts(response: ChatResponse, visit: Visit): ChatResponse {
+  const choices = mapSame(response.choices, (choice) => {
+    const message = walkMessage(choice.message, 'output', `choices[${choice.index}].message`, visit)
+    return message === choice.message ? choice : { ...choice, message, ...withoutLogprobs(choice) }
+  })
+  return choices === response.choices ? response : { ...response, choices }
 }
 
 /** A request as checks see it. */

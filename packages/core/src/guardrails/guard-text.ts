@@ -2,6 +2,7 @@ import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { TextPlace } from './rule.ts'
 import { createTally, type Tally } from './tally.ts'
 import { createTextGate } from './text-gate.ts'
+import type { Vault } from './vault.ts'
 
 export interface GuardedText {
   /** The same string when nothing was redacted; empty when the text is blocked. */
@@ -28,6 +29,7 @@ export interface PassOptions {
   path: string
   tally: Tally
   json?: boolean
+  vault?: Vault | undefined
 }
 
 /** Puts a whole text through a gate of its own; findings go to the tally, its size does not. */

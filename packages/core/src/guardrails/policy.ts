@@ -65,6 +65,8 @@ export interface GuardrailPolicy {
   readonly checks?: readonly PolicyCheck[]
   /** `all`: a streamed answer is released when its checks have passed, in one go. Default: as it comes. */
   readonly hold?: 'all' | undefined
+  /** Callers get the values back that redaction took out of their requests. Default false. */
+  readonly restore?: boolean | undefined
   /** Hex digest over ids, versions, actions, directions, limits and what a failure leads to: two policies that decide alike share it. */
   readonly fingerprint: string
 }

@@ -12,14 +12,27 @@ import { createTextGate, type TextGate } from './text-gate.ts'
  * ordinary prose the last word, and gives it out before the finish reason of its choice.
  * Log-probabilities pass only with a chunk whose text passes unchanged.
  */
-export interface StreamGate {
+export interface StreamGate extends ChunkGate {
+  readonly verdicts: Verdict[]
+  /** Set as soon as a rule blocks; from the chunk that did, nothing comes out. */
+  readonly blocked: BlockedBy | undefined
+}
+
+/** Lets a streamed answer through chunk by chunk, each of its texts through a gate of its own. */
+export interface ChunkGate {
   /** Takes the provider's next chunk and returns the chunks to pass on: none, the chunk itself, or copies. */
   gateChunk(chunk: ChatChunk): ChatChunk[]
   /** Ends the stream. Returns the held text of choices that had no finish reason, as a chunk. */
   end(): ChatChunk[]
-  readonly verdicts: Verdict[]
-  /** Set as soon as a rule blocks; from the chunk that did, nothing comes out. */
-  readonly blocked: BlockedBy | undefined
+}
+
+export interface ChunkGateOptions {
+  /** A gate at the start of the text at `path`: `choices[0].message.content`. */
+  openText(where: { part: TextPlace['part']; path: string; json: boolean }): TextGate
+  /** Told the length of every piece, in UTF-16 code units. */
+  onText?(chars: number): void
+  /** From when on nothing comes out. Default never. */
+  isBlocked?(): boolean
 }
 
 /** One text of the answer: its gate, and how to write a piece of it into a delta. */
@@ -36,6 +49,25 @@ const STRING_FIELDS = [['content', 'content'], ...TEXT_FIELDS] as const
 export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest): StreamGate {
   const bound = policyFor(policy, request)
   const tally = createTally(bound, 'output')
+  const gate = createChunkGate({
+    openText: ({ part, path, json }) =>
+      createTextGate(bound, { place: { direction: 'output', role: 'assistant', part }, path, tally, json }),
+    onText: (chars) => tally.addSize(chars),
+    isBlocked: () => tally.blocked !== undefined,
+  })
+  return {
+    ...gate,
+    get verdicts() {
+      return tally.verdicts
+    },
+    get blocked() {
+      return tally.blocked
+    },
+  }
+}
+
+/** A gate at the start of an answer, over the gates of its texts. */
+export function createChunkGate({ openText, onText, isBlocked = () => false }: ChunkGateOptions): ChunkGate {
   const choices = new Map<number, Channels>()
   let last: ChatChunk | undefined
 
@@ -54,16 +86,12 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
     const channels = channelsOf(choice)
     let channel = channels.get(path)
     if (!channel) {
-      const gate = createTextGate(bound, {
-        place: { direction: 'output', role: 'assistant', part: options.part },
-        path: `choices[${choice}].message.${path}`,
-        tally,
-        json: options.json ?? false,
-      })
+      const { part, json = false } = options
+      const gate = openText({ part, path: `choices[${choice}].message.${path}`, json })
       channel = { gate, write: options.write }
       channels.set(path, channel)
     }
-    tally.addSize(text.length)
+    onText?.(text.length)
     return channel.gate.push(text)
   }
 
@@ -142,7 +170,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
 
   return {
     gateChunk(chunk) {
-      if (tally.blocked) return []
+      if (isBlocked()) return []
       last = chunk
       const held: ChatChunkChoice[] = []
       const passed: ChatChunkChoice[] = []
@@ -164,7 +192,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
           if (finished || !isEmpty(delta)) passed.push({ ...choice, delta, ...withoutLogprobs(choice) })
         }
       }
-      if (tally.blocked) return []
+      if (isBlocked()) return []
       if (!changed) return [chunk]
       const out = held.map((choice) => withChoices(chunk, [choice]))
       if (passed.length > 0) out.push({ ...chunk, choices: passed })
@@ -172,20 +200,14 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
       return out
     },
     end() {
-      if (tally.blocked || !last) return []
+      if (isBlocked() || !last) return []
       const held: ChatChunkChoice[] = []
       for (const index of choices.keys()) {
         const delta = flush(index)
         if (delta) held.push({ index, delta, finish_reason: null })
       }
       const template = last
-      return tally.blocked ? [] : held.map((choice) => withChoices(template, [choice]))
-    },
-    get verdicts() {
-      return tally.verdicts
-    },
-    get blocked() {
-      return tally.blocked
+      return isBlocked() ? [] : held.map((choice) => withChoices(template, [choice]))
     },
   }
 }

@@ -4,6 +4,7 @@ import type { GuardrailPolicy } from './policy.ts'
 import type { Finding, TextPlace } from './rule.ts'
 import { runRule } from './run-rule.ts'
 import type { Tally } from './tally.ts'
+import type { Vault } from './vault.ts'
 import { spanInOriginal, toOriginal, toView, viewsOf, type TextView } from './text-view.ts'
 
 export interface TextGateOptions {
@@ -14,6 +15,8 @@ export interface TextGateOptions {
   tally: Tally
   /** The text is JSON, so that a placeholder outside a string is written with quotes. Default false. */
   json?: boolean
+  /** Keeps what is redacted, and numbers it; for whole texts only. Default: nothing is kept. */
+  vault?: Vault | undefined
 }
 
 /**
@@ -71,7 +74,7 @@ interface GateRules {
 }
 
 function createRulesGate({ local, whole, context }: GateRules, options: TextGateOptions): TextGate {
-  const { place, path, tally } = options
+  const { place, path, tally, vault } = options
   const json = options.json ? createJsonText() : undefined
   // Offsets are into `buffer`; `dropped` is what came before it. Text before `from` is decided.
   let buffer = ''
@@ -132,6 +135,22 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
     return true
   }
 
+  /** The text of a finding and of all that overlap it, which go with it; in a string of JSON, what the string says. */
+  function originalOf(finding: Finding, candidates: readonly Candidate[]): string {
+    let { end } = finding
+    for (const { active, finding: next } of candidates) {
+      if (active.action === 'redact' && next.start >= finding.start && next.start < end)
+        end = Math.max(end, next.end)
+    }
+    const text = buffer.slice(finding.start, end)
+    if (!json?.inString) return text
+    try {
+      return String(JSON.parse(`"${text}"`))
+    } catch {
+      return text
+    }
+  }
+
   /** Decides everything before `hold` and returns what of it may leave. */
   function release(hold: number): string {
     let released = ''
@@ -142,7 +161,8 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
       released += piece
     }
     const views = local.length === 0 ? [] : viewsOf(buffer)
-    for (const candidate of candidatesBefore(hold, views)) {
+    const candidates = candidatesBefore(hold, views)
+    for (const candidate of candidates) {
       const { active, finding } = candidate
       if (active.action !== 'redact') {
         count(candidate)
@@ -153,7 +173,9 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
       if (start >= covered) {
         count(candidate)
         emit(Math.max(from, covered - dropped), finding.start)
-        const placeholder = placeholderFor(finding.type)
+        const placeholder = vault
+          ? vault.placeholderFor(finding.type, originalOf(finding, candidates))
+          : placeholderFor(finding.type)
         released += json && !json.inString ? `"${placeholder}"` : placeholder
         covered = end
       } else if (end > covered) {
