@@ -300,8 +300,8 @@ export const mutants: readonly Mutant[] = [
     id: 'budget-of-redis-alone',
     clause: 'CST-10',
     ...core('redis-budget/redis-budget-store.ts'),
-    find: 'return shared ?? counted\n',
-    replace: 'return shared ?? { warnings: counted.warnings }\n',
+    find: 'return shared ?? { ...counted, isLost: true }',
+    replace: 'return shared ?? { warnings: counted.warnings, isLost: true }',
     why: 'while Redis is down nothing stops a tenant',
   },
   {
@@ -319,6 +319,14 @@ export const mutants: readonly Mutant[] = [
     find: 'options.store ?? createMemoryBudgetStore()',
     replace: 'createMemoryBudgetStore()',
     why: 'a shared store is taken and not used',
+  },
+  {
+    id: 'budget-loss-not-counted',
+    clause: 'CST-10',
+    ...langchain('budget.ts'),
+    find: "if (isLost) countLoss(this.#options.metrics, 'budget')",
+    replace: 'void isLost',
+    why: 'nobody learns that processes count apart',
   },
   {
     id: 'input-not-guarded',

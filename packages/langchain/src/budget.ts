@@ -83,8 +83,8 @@ export class TenantBudgets {
       nowMs,
     }
     const answer = await this.#store.reserve(claim)
+    this.#note(claim, answer)
     if (answer.refused) throw toBudgetError(claim, answer.refused)
-    this.#warn(claim, answer)
     return { claim, card }
   }
 
@@ -92,13 +92,14 @@ export class TenantBudgets {
   async settle({ claim, card }: Reservation, usage: TokenUsage | undefined): Promise<void> {
     const amountNanoUsd = usage === undefined ? 0 : priceUsage(card, usage)
     try {
-      this.#warn({ tenant: claim.tenant, amountNanoUsd }, await this.#store.settle(claim, amountNanoUsd))
+      this.#note({ tenant: claim.tenant, amountNanoUsd }, await this.#store.settle(claim, amountNanoUsd))
     } catch {
       countLoss(this.#options.metrics, 'budget')
     }
   }
 
-  #warn(claim: Pick<BudgetClaim, 'tenant' | 'amountNanoUsd'>, { warnings }: BudgetAnswer): void {
+  #note(claim: Pick<BudgetClaim, 'tenant' | 'amountNanoUsd'>, { warnings, isLost }: BudgetAnswer): void {
+    if (isLost) countLoss(this.#options.metrics, 'budget')
     try {
       logBudgetWarnings(this.#options.logger, claim, warnings)
     } catch {

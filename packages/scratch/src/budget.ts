@@ -54,7 +54,11 @@ export function createBudgets(
   assertBudgetOptions(options)
   const { store = createMemoryBudgetStore(), maxOutputTokens } = options
 
-  function warn(claim: Pick<BudgetClaim, 'tenant' | 'amountNanoUsd'>, { warnings }: BudgetAnswer): void {
+  function note(
+    claim: Pick<BudgetClaim, 'tenant' | 'amountNanoUsd'>,
+    { warnings, isLost }: BudgetAnswer,
+  ): void {
+    if (isLost) countLoss(metrics, 'budget')
     try {
       logBudgetWarnings(logger, claim, warnings)
     } catch {
@@ -73,7 +77,7 @@ export function createBudgets(
       held = undefined
       const costNanoUsd = usage === undefined ? 0 : costOf(usage)
       try {
-        warn({ tenant, amountNanoUsd: costNanoUsd }, await store.settle(claim, costNanoUsd))
+        note({ tenant, amountNanoUsd: costNanoUsd }, await store.settle(claim, costNanoUsd))
       } catch {
         countLoss(metrics, 'budget')
       }
@@ -92,9 +96,9 @@ export function createBudgets(
           nowMs,
         }
         const answer = await store.reserve(claim)
+        note(claim, answer)
         if (answer.refused) throw toBudgetError(claim, answer.refused)
         held = { claim, costOf: (spent) => priceUsage(card, spent) }
-        warn(claim, answer)
         // Whoever waited for it has left meanwhile.
         if (isOver) void book(undefined)
       },

@@ -33,6 +33,8 @@ export interface BudgetAnswer {
   refused?: BudgetReading | undefined
   /** Windows whose sum, this claim or cost included, has just passed their threshold; told once for each window. */
   warnings: readonly BudgetReading[]
+  /** True when a shared store did not take part: it has lost this, and others do not see it. */
+  isLost?: boolean | undefined
 }
 
 /** Where budgets are counted. `reserve` is atomic: of claims at once, those that are granted fit together. */

@@ -110,7 +110,7 @@ export class MetricsCollector {
     }
   }
 
-  /** Counts something that was lost without failing a call: `metrics`, `logger`, `cache_read`, `cache_write`. */
+  /** Counts something that was lost without failing a call: `metrics`, `logger`, `cache_read`, `cache_write`, `budget`. */
   countLoss(kind: string): void {
     this.#losses.add(kind, 1)
   }

@@ -26,8 +26,6 @@ export interface RedisBudgetOptions {
   pauseMs?: number
   /** What a process that died had held is forgotten after this time, in ms. Longer than any call. Default 10 minutes. */
   forgetMs?: number
-  /** Told of each operation that Redis did not take part in, such as `() => metrics.countLoss('budget')`. */
-  onLoss?: () => void
   clock?: Clock
 }
 
@@ -36,7 +34,7 @@ export interface RedisBudgetOptions {
  * the keys, a slot of its own in a cluster.
  */
 export function createRedisBudgetStore(options: RedisBudgetOptions): BudgetStore {
-  const { client, prefix = 'plumbline', whenDown = 'own-count', onLoss, clock = systemClock } = options
+  const { client, prefix = 'plumbline', whenDown = 'own-count', clock = systemClock } = options
   const { timeoutMs = 100, pauseMs = 1_000, forgetMs = 600_000 } = options
   // Counts along at any time, for when it is needed.
   const own = createMemoryBudgetStore()
@@ -56,17 +54,13 @@ export function createRedisBudgetStore(options: RedisBudgetOptions): BudgetStore
     claim: BudgetClaim,
     args: (string | number)[],
   ): Promise<BudgetAnswer | undefined> {
-    if (clock.monotonicMs() < pausedUntilMs) {
-      onLoss?.()
-      return undefined
-    }
+    if (clock.monotonicMs() < pausedUntilMs) return undefined
     const keys = keysOf(claim)
     try {
       const reply = await within(timeoutMs, client.eval(script, keys.length, ...keys, ...args))
       return toAnswer(claim, reply as (string | number)[]) // What the scripts answer.
     } catch {
       pausedUntilMs = clock.monotonicMs() + pauseMs
-      onLoss?.()
       return undefined
     }
   }
@@ -94,16 +88,16 @@ export function createRedisBudgetStore(options: RedisBudgetOptions): BudgetStore
       if (shared?.refused) return shared
       const [window] = windows
       if (shared === undefined && whenDown === 'refuse' && window) {
-        return { refused: { window, usedNanoUsd: window.limitNanoUsd }, warnings: [] }
+        return { refused: { window, usedNanoUsd: window.limitNanoUsd }, warnings: [], isLost: true }
       }
       const counted = await own.reserve(claim)
-      return shared ?? counted
+      return shared ?? { ...counted, isLost: true }
     },
     async settle(claim, costNanoUsd) {
       const { id, windows } = claim
       const counted = await own.settle(claim, costNanoUsd)
       const perWindow = windows.flatMap((window) => [window.warnNanoUsd, ttlMs(window, claim)])
-      return (await run(settleScript, claim, [id, costNanoUsd, ...perWindow])) ?? counted
+      return (await run(settleScript, claim, [id, costNanoUsd, ...perWindow])) ?? { ...counted, isLost: true }
     },
   }
 }
