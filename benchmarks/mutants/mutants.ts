@@ -668,6 +668,14 @@ export const mutants: readonly Mutant[] = [
     why: 'the error of a blocked stream holds the chunk that was blocked',
   },
   {
+    id: 'ligatures-spelled-out',
+    clause: 'GRD-16',
+    ...core('guardrails/text-view.ts'),
+    find: ' || plain.length > LONGEST_FORM',
+    replace: '',
+    why: 'a character that stands for eighteen makes every rule work eighteen times as long',
+  },
+  {
     id: 'application-scanned',
     clause: 'GRD-20',
     ...core('guardrails/injection.ts'),

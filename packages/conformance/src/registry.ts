@@ -37,6 +37,7 @@ import { GRD12 } from './clauses/GRD-12.ts'
 import { GRD13 } from './clauses/GRD-13.ts'
 import { GRD14 } from './clauses/GRD-14.ts'
 import { GRD15 } from './clauses/GRD-15.ts'
+import { GRD16 } from './clauses/GRD-16.ts'
 import { GRD17 } from './clauses/GRD-17.ts'
 import { GRD18 } from './clauses/GRD-18.ts'
 import { GRD19 } from './clauses/GRD-19.ts'
@@ -140,6 +141,7 @@ export const clauses: readonly Clause[] = [
   GRD13,
   GRD14,
   GRD15,
+  GRD16,
   GRD17,
   GRD18,
   GRD19,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { expectBoundedTime, expectRuleLaws, found } from './__fixtures__/rule-laws.ts'
+import { expectRuleLaws, found } from './__fixtures__/rule-laws.ts'
 import { cardRule, passesLuhn } from './card.ts'
 
 const rule = cardRule()
@@ -82,4 +82,3 @@ test('one changed digit is always noticed by the Luhn check', () => {
 })
 
 test('findings are local and final', () => expectRuleLaws(rule))
-test('hostile text takes bounded time', () => expectBoundedTime(rule))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expectBoundedTime, expectRuleLaws, found } from './__fixtures__/rule-laws.ts'
+import { expectRuleLaws, found } from './__fixtures__/rule-laws.ts'
 import { emailRule } from './email.ts'
 
 const rule = emailRule()
@@ -51,4 +51,3 @@ test('prose is held from its last word on', () => {
 })
 
 test('findings are local and final', () => expectRuleLaws(rule))
-test('hostile text takes bounded time', () => expectBoundedTime(rule))

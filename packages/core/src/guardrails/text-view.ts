@@ -17,13 +17,15 @@ type Disguise = (char: string, code: number) => string | undefined
 const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\p{Cf}]$/u
 const MARK = /^\p{Mn}$/u
 const TAGS = 0xe0000
+// Longer forms are those of Arabic ligatures, up to 18 letters for one: a text of them would grow as many times.
+const LONGEST_FORM = 4
 
 /** NFKC of each character, without those that show nothing; tag characters are read as the ASCII they stand for. */
 const compatibility: Disguise = (char, code) => {
   if (code >= TAGS + 32 && code < TAGS + 127) return String.fromCharCode(code - TAGS)
   if (INVISIBLE.test(char)) return ''
   const plain = char.normalize('NFKC')
-  return plain === char ? undefined : plain
+  return plain === char || plain.length > LONGEST_FORM ? undefined : plain
 }
 
 /** As `compatibility`, and letters are read as the ASCII letter that they look like, without combining marks. */
@@ -82,7 +84,6 @@ function other(one: Disguise, from: Disguise, char: string, code: number): strin
 function viewThrough(disguise: Disguise, text: string): TextView {
   let index = nextChange(disguise, text, 0)
   if (index === text.length) return { text }
-  // A character becomes at most 18 (U+FDFA).
   const starts: number[] = []
   const ends: number[] = []
   let view = ''
