@@ -345,11 +345,19 @@ export const mutants: readonly Mutant[] = [
     why: 'input guardrails are left out',
   },
   {
+    id: 'tokens-of-one-text',
+    clause: 'GRD-02',
+    ...core('guardrails/tally.ts'),
+    find: 'tokens.set(active, sum)',
+    replace: '',
+    why: 'the tokens of each text are judged by themselves',
+  },
+  {
     id: 'length-of-one-text',
     clause: 'GRD-02',
     ...core('guardrails/tally.ts'),
-    find: 'judgeSize(size)',
-    replace: 'judgeSize(chars)',
+    find: 'judgeSize(size, (active)',
+    replace: 'judgeSize(chars, (active)',
     why: 'each text is judged by itself, so many short ones pass',
   },
   {

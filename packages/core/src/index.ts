@@ -61,7 +61,7 @@ export {
 } from './guardrails/guard-messages.ts'
 export { guardText } from './guardrails/guard-text.ts'
 export { injectionRule } from './guardrails/injection.ts'
-export { lengthRule } from './guardrails/length.ts'
+export { lengthRule, tokenLimitRule } from './guardrails/length.ts'
 export { phoneRule } from './guardrails/phone.ts'
 export { createRestorer } from './guardrails/restore.ts'
 export { secretsRule } from './guardrails/secrets.ts'

@@ -1,10 +1,10 @@
-import { defineGuardrails, lengthRule } from '@plumbline/core'
+import { defineGuardrails, lengthRule, tokenLimitRule } from '@plumbline/core'
 
 import { defineClause } from '../clause.ts'
 import { ask } from '../requests.ts'
 import { provider } from '../servers/provider.ts'
 
-/** At most 40 characters over all texts of a request. Limits in tokens are not offered yet, so they are not asked for. */
+/** At most 40 characters over all texts of a request.  */
 const fortyCharacters = defineGuardrails({ rules: [{ rule: lengthRule({ maxChars: 40 }), action: 'block' }] })
 
 export const GRD02 = defineClause({
@@ -64,6 +64,30 @@ export const GRD02 = defineClause({
         })
         await check.rejectsWithCode(made.chat(many), 'GUARDRAIL_BLOCKED')
         check.equal(server.journal.length, 0, 'requests at the provider')
+      },
+    },
+    {
+      name: 'a limit in tokens counts as its tokenizer does, over all texts: exactly it passes, one more does not',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        const countTokens = (text: string): number => text.split(' ').length
+        const rule = tokenLimitRule({ maxTokens: 4, countTokens, tokenizer: 'words' })
+        const made = pipeline({
+          server,
+          guardrails: defineGuardrails({ rules: [{ rule, action: 'block' }] }),
+        })
+        const texts = (...contents: string[]) =>
+          ask('', { messages: contents.map((content) => ({ role: 'user' as const, content })) })
+        await made.chat(texts('secret words', 'secret words'))
+        check.equal(server.journal.length, 1, 'requests at the provider')
+        const error = await check.rejectsWithCode(
+          made.chat(texts('secret words', 'secret words', 'secret')),
+          'GUARDRAIL_BLOCKED',
+        )
+        check.match(error.message, /\b5 tokens.*\b4\b/, 'size and limit')
+        check.lacks(error.message, 'secret')
+        check.equal(server.journal.length, 1, 'requests at the provider')
       },
     },
   ],

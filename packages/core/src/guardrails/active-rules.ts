@@ -42,12 +42,14 @@ function sortRules(policy: GuardrailPolicy, direction: Direction): ActiveRules {
     .map((entry, order) => ({ entry, active: toActive(entry, order) }))
     .filter(({ entry }) => directionsOf(entry).includes(direction))
     .map((item) => item.active)
-  const local = active.filter(({ rule }) => rule.maxChars === undefined && rule.holdFrom)
+  const isSize = ({ rule }: ActiveRule): boolean =>
+    rule.maxChars !== undefined || rule.maxTokens !== undefined
+  const local = active.filter((one) => !isSize(one) && one.rule.holdFrom)
   return {
-    size: active.filter(({ rule }) => rule.maxChars !== undefined),
+    size: active.filter(isSize),
     acting: local.filter(({ action }) => action !== 'report'),
     reporting: local.filter(({ action }) => action === 'report'),
-    whole: active.filter(({ rule }) => rule.maxChars === undefined && !rule.holdFrom),
+    whole: active.filter((one) => !isSize(one) && !one.rule.holdFrom),
     // One more, so that a rule's first context unit is never mistaken for the start of the text.
     context: Math.max(0, ...local.map(({ rule }) => rule.context)) + 1,
   }

@@ -24,12 +24,12 @@ export function toBlockedError(blocked: BlockedBy): GuardrailBlockedError {
   return new GuardrailBlockedError(message, { ruleId, direction, count, types, limit, size })
 }
 
-function describe({ count, types, places, score, limit, size }: BlockedBy): string {
+function describe({ count, types, places, score, limit, size, unit }: BlockedBy): string {
   if (limit === undefined || size === undefined) {
     return `${describeFindings({ count, types, places })}${score === undefined ? '' : `, score ${score.toFixed(2)}`}`
   }
   return size > limit
-    ? `its texts have ${size} characters together, the limit is ${limit}`
+    ? `its texts have ${size} ${unit ?? 'characters'} together, the limit is ${limit}`
     : `its text has ${size} characters, at least ${limit} are asked for`
 }
 

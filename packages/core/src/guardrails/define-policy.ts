@@ -40,7 +40,7 @@ export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
     if (extra) throw new TypeError(`defineGuardrails: rule ${rule.id} does not apply to ${extra}`)
     assertTimeLimit(rule.id, entry.timeLimitMs)
     if (action !== 'redact') continue
-    if (rule.maxChars !== undefined)
+    if (rule.maxChars !== undefined || rule.maxTokens !== undefined)
       throw new TypeError(`defineGuardrails: rule ${rule.id} cannot redact a size`)
     if (!rule.holdFrom)
       throw new TypeError(`defineGuardrails: rule ${rule.id} judges whole texts: it cannot redact`)

@@ -55,7 +55,7 @@ export const TEXT_FIELDS = [
 export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): GuardedRequest {
   const tally = createTally(policy, 'input')
   walkRequest(request, (text) => {
-    tally.addSize(text.length)
+    tally.addSize(text.length, text)
     return text
   })
   // Too long a request is not scanned at all.
@@ -106,7 +106,7 @@ export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest
   const place: TextPlace = { direction: 'input', role: 'user', part: 'embedding' }
   const pass = (text: unknown, path: string): unknown => {
     if (typeof text !== 'string') return text
-    tally.addText(text.length)
+    tally.addText(text)
     return tally.blocked ? text : passText(policy, text, { place, path, tally })
   }
   const { input } = request

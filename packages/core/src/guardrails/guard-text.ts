@@ -19,7 +19,7 @@ export function guardText(
   path = 'text',
 ): GuardedText {
   const tally = createTally(policy, place.direction)
-  tally.addSize(text.length)
+  tally.addSize(text.length, text)
   const guarded = passText(policy, text, { place, path, tally })
   return { text: guarded, verdicts: tally.verdicts, blocked: tally.blocked }
 }

@@ -20,6 +20,8 @@ export interface Verdict {
   /** The limit that was passed and the size that was found, in UTF-16 code units. */
   limit?: number
   size?: number
+  /** What limit and size count, where that is not characters. */
+  unit?: 'tokens'
   /** The rule did not judge: it threw, or took longer than its limit. Then the action is what its failure leads to. */
   failure?: RuleFailure
 }

@@ -46,6 +46,9 @@ export interface GuardrailRule {
    * request is judged text by text. It is counted by whoever sees all the texts, not by `find`.
    */
   readonly maxChars?: number
+  /** As `maxChars`, in tokens as `countTokens` counts them text by text; of requests only. */
+  readonly maxTokens?: number
+  readonly countTokens?: (text: string) => number
   /** Findings that start at or after `from` (default 0); what stands before it is context only. */
   find(text: string, place: TextPlace, from?: number): Finding[]
   /**

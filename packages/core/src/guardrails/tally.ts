@@ -20,10 +20,10 @@ export interface Tally {
   fail(active: ActiveRule, failure: RuleFailure, place: string): void
   /** Whether a rule has failed, and so is not asked again. */
   hasFailed(active: ActiveRule): boolean
-  /** Adds the length of a text, in UTF-16 code units, to the size of the whole. */
-  addSize(chars: number): void
-  /** Judges the length of a text by itself, in UTF-16 code units. */
-  addText(chars: number): void
+  /** Adds a text to the size of the whole: its length in UTF-16 code units, and itself where tokens may be counted. */
+  addSize(chars: number, text?: string): void
+  /** Judges the size of a text by itself. */
+  addText(text: string): void
   /** Sorted like the policy. */
   readonly verdicts: Verdict[]
   /** The first blocking rule of the policy that found something. */
@@ -36,6 +36,7 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
   const entries = new Map<ActiveRule, Entry>()
   const failures = new Map<ActiveRule, Verdict>()
   let size = 0
+  const tokens = new Map<ActiveRule, number>()
   let isBlocked = false
 
   function entryOf(active: ActiveRule): Entry {
@@ -56,15 +57,17 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
     return entry
   }
 
-  function judgeSize(chars: number): void {
+  function judgeSize(chars: number, tokensOf: (active: ActiveRule) => number): void {
     for (const active of sizeRules) {
-      const limit = active.rule.maxChars ?? Infinity
-      if (chars <= limit) continue
+      const { maxChars, maxTokens } = active.rule
+      const limit = maxChars ?? maxTokens ?? Infinity
+      const found = maxChars === undefined ? tokensOf(active) : chars
+      if (found <= limit) continue
       const entry = entryOf(active)
       entry.count = 1
       entry.types.add('too_long')
       entry.limit = limit
-      entry.size = Math.max(entry.size ?? 0, chars)
+      entry.size = Math.max(entry.size ?? 0, found)
     }
   }
 
@@ -98,11 +101,15 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
       })
     },
     hasFailed: (active) => failures.has(active),
-    addSize(chars) {
+    addSize(chars, text = '') {
       size += chars
-      judgeSize(size)
+      judgeSize(size, (active) => {
+        const sum = (tokens.get(active) ?? 0) + (active.rule.countTokens?.(text) ?? 0)
+        tokens.set(active, sum)
+        return sum
+      })
     },
-    addText: judgeSize,
+    addText: (text) => judgeSize(text.length, ({ rule }) => rule.countTokens?.(text) ?? 0),
     get verdicts() {
       return verdicts()
     },
@@ -128,5 +135,6 @@ function toVerdict(entry: Entry, direction: Direction): Verdict {
     ...(entry.score === undefined ? {} : { score: entry.score }),
     ...(entry.limit === undefined ? {} : { limit: entry.limit }),
     ...(entry.size === undefined ? {} : { size: entry.size }),
+    ...(entry.active.rule.maxTokens === undefined ? {} : { unit: 'tokens' as const }),
   }
 }
