@@ -1,0 +1,185 @@
+import { Hono, type Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+import type { CallContext, ChatRequest, EmbedRequest, Pipeline } from '@plumbline/core'
+
+import { createAdmission, type Admission } from './admission.ts'
+import { readCallHeaders, recordHeaders } from './call-headers.ts'
+import { refuse, toErrorAnswer, type ErrorAnswer } from './error-answer.ts'
+import { toEventStream } from './event-stream.ts'
+import { defaultLimits, type BuildName, type GatewayOptions } from './gateway-options.ts'
+import { findKey, type GatewayKey } from './keys.ts'
+import { listModels, passOn } from './pass-through.ts'
+import { createRateLimiter } from './rate-limit.ts'
+
+/** The service, before anything listens. */
+export interface Gateway {
+  app: Hono
+  admission: Admission
+  /** From now on new calls are refused; those that are under way go on. */
+  drain(): void
+  readonly isDraining: boolean
+}
+
+type Variables = { key: GatewayKey }
+type RouteContext = Context<{ Variables: Variables }>
+
+const dev: GatewayKey = { sha256: '', tenant: 'dev' }
+
+/** The OpenAI-compatible routes over the pipelines. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const { pipelines, keys, provider, allowBuildHeader = false, nowMs = () => performance.now() } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const admission = createAdmission(limits)
+  const rates = createRateLimiter(nowMs)
+  let isDraining = false
+  const app = new Hono<{ Variables: Variables }>()
+
+  app.use('/v1/*', async (c, next) => {
+    if (isDraining) {
+      return send(c, refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
+    }
+    const key = keys === 'dev' ? dev : findKey(keys, bearerOf(c))
+    if (key === undefined) {
+      return send(c, refuse(401, 'UNAUTHENTICATED', 'The API key is missing or not known here.'))
+    }
+    const waitMs =
+      keys === 'dev' ? 0 : rates.take(key.tenant, key.requestsPerMinute ?? limits.requestsPerMinute)
+    if (waitMs > 0) {
+      const message = 'This tenant has made all the requests that it may make in a minute.'
+      return send(c, refuse(429, 'RATE_LIMITED', message, { retryAfterMs: waitMs }))
+    }
+    c.set('key', key)
+    return next()
+  })
+  app.use(
+    '/v1/*',
+    bodyLimit({
+      maxSize: limits.maxBodyBytes,
+      onError: (c) =>
+        send(c, refuse(413, 'REQUEST_TOO_LARGE', `A request may have at most ${limits.maxBodyBytes} bytes.`)),
+    }),
+  )
+
+  app.post('/v1/chat/completions', (c) =>
+    call(c, async ({ body, pipeline, context, leave }) => {
+      const request = body as ChatRequest // The pipeline validates it.
+      if (request.stream === true) {
+        const { stream: _, ...rest } = request
+        const events = await toEventStream(pipeline.stream(rest, context), {
+          slowClientMs: limits.slowClientMs,
+          onEnd: leave,
+        })
+        return c.body(events, 200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-cache',
+          'x-accel-buffering': 'no',
+        })
+      }
+      const { response, metrics } = await pipeline.chat(request, context)
+      leave()
+      return c.json(response, 200, recordHeaders(metrics))
+    }),
+  )
+  app.post('/v1/embeddings', (c) =>
+    call(c, async ({ body, pipeline, context, leave }) => {
+      const { response, metrics } = await pipeline.embed(body as EmbedRequest, context) // Validated by it, too.
+      leave()
+      return c.json(response, 200, recordHeaders(metrics))
+    }),
+  )
+  app.get('/v1/models', (c) => listModels(provider, c.get('key').models, c.req.raw.signal))
+  app.post('/v1/moderations', async (c) =>
+    passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal),
+  )
+
+  app.get('/livez', (c) => c.json({ status: 'pass' }))
+  app.get('/readyz', (c) => c.json({ status: isDraining ? 'fail' : 'pass' }, isDraining ? 503 : 200))
+  app.notFound((c) => send(c, refuse(404, 'NOT_FOUND', `There is no ${c.req.method} ${c.req.path} here.`)))
+  app.onError((error, c) => send(c, toErrorAnswer(error)))
+
+  interface Call {
+    body: object
+    pipeline: Pipeline
+    context: CallContext
+    /** Gives up the place; the first time counts. */
+    leave: () => void
+  }
+
+  /** What every call has in common: its place, its body, its build, its context, its end. */
+  async function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
+    const { signal } = c.req.raw
+    const leave = await admission.enter(signal)
+    if (leave === undefined) {
+      const message = 'The gateway has as much to do as it takes.'
+      return send(c, refuse(503, 'OVERLOADED', message, { retryAfterMs: 1_000 }))
+    }
+    try {
+      const body = await readBody(c)
+      const key = c.get('key')
+      const pipeline = chooseBuild(c)
+      const said = readCallHeaders((name) => c.req.header(name))
+      const wrong = [body, pipeline, said].find(isAnswer)
+      if (wrong) throw wrong
+      const { model } = body as { model?: unknown }
+      if (key.models && !(typeof model === 'string' && key.models.includes(model))) {
+        throw refuse(403, 'MODEL_NOT_ALLOWED', 'This key may not ask for this model.', { param: 'model' })
+      }
+      return await answer({
+        body: body as object,
+        pipeline: pipeline as Pipeline,
+        context: { ...(said as CallContext), tenant: key.tenant, signal },
+        leave,
+      })
+    } catch (thrown) {
+      leave()
+      return send(c, isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
+    }
+  }
+
+  function chooseBuild(c: RouteContext): Pipeline | ErrorAnswer {
+    const asked = allowBuildHeader ? c.req.header('x-plumbline-build') : undefined
+    const name = asked ?? [...pipelines.keys()][0]
+    const found = pipelines.get(name as BuildName) // Undefined for any other name.
+    const known = [...pipelines.keys()].join(', ')
+    return found ?? refuse(400, 'INVALID_REQUEST', `x-plumbline-build must be one of ${known}.`)
+  }
+
+  return {
+    // Its variables are its own affair.
+    app: app as unknown as Hono,
+    admission,
+    drain() {
+      isDraining = true
+    },
+    get isDraining() {
+      return isDraining
+    },
+  }
+}
+
+async function readBody(c: RouteContext): Promise<object | ErrorAnswer> {
+  let body: unknown
+  try {
+    body = JSON.parse(await c.req.text())
+  } catch {
+    return refuse(400, 'INVALID_REQUEST', 'The body is no JSON.')
+  }
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
+  return refuse(400, 'INVALID_REQUEST', 'The body must be a JSON object.')
+}
+
+function bearerOf(c: Context): string {
+  return /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? ''
+}
+
+function isAnswer(value: unknown): value is ErrorAnswer {
+  return (
+    typeof value === 'object' && value !== null && 'status' in value && 'body' in value && 'headers' in value
+  )
+}
+
+function send(c: Context, { status, headers, body }: ErrorAnswer): Response {
+  return c.json(body, status as ContentfulStatusCode, headers) // All of ours have content.
+}

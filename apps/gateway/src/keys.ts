@@ -1,0 +1,70 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Who may call, and what. The key itself is kept nowhere. */
+export interface GatewayKey {
+  /** SHA-256 of the key, hex. */
+  sha256: string
+  /** Whose calls these are: a hard partition of cache, budget and records. */
+  tenant: string
+  /** Models that may be asked for. Default: all. */
+  models?: readonly string[]
+  /** Requests a minute, refilled evenly. Default: the gateway's. */
+  requestsPerMinute?: number
+}
+
+/** Finds the entry of a key in constant time for each entry; undefined for a stranger. */
+export function findKey(keys: readonly GatewayKey[], key: string): GatewayKey | undefined {
+  const digest = createHash('sha256').update(key).digest()
+  let found: GatewayKey | undefined
+  // All of them, so that time does not tell which one was near.
+  for (const entry of keys) if (timingSafeEqual(digest, Buffer.from(entry.sha256, 'hex'))) found = entry
+  return found
+}
+
+/** A new key, 256 random bits, and the entry for the keys file. The key is shown once and kept nowhere. */
+export function createKey(tenant: string): { key: string; entry: GatewayKey } {
+  const key = `plk-${randomBytes(32).toString('base64url')}`
+  return { key, entry: { sha256: createHash('sha256').update(key).digest('hex'), tenant } }
+}
+
+/** The entries of a keys file: `{ "keys": [{ "sha256": …, "tenant": … }] }`. Throws `TypeError` that names the entry and what is wrong. */
+export function parseKeys(json: string, source: string): GatewayKey[] {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    // Without the parser's words, which quote the file.
+    throw new TypeError(`${source} is no JSON.`)
+  }
+  const { keys } = isRecord(value) ? value : {}
+  if (!Array.isArray(keys)) throw new TypeError(`${source} has no list "keys".`)
+  return keys.map((entry: unknown, index) => toKey(entry, `${source}, keys[${index}]`))
+}
+
+function toKey(entry: unknown, where: string): GatewayKey {
+  if (!isRecord(entry)) throw new TypeError(`${where} is no object.`)
+  const { sha256, tenant, models, requestsPerMinute } = entry
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    throw new TypeError(`${where}.sha256 must be 64 hex digits: the hash of a key, never the key.`)
+  }
+  if (typeof tenant !== 'string' || tenant === '') throw new TypeError(`${where}.tenant must be a name.`)
+  if (
+    models !== undefined &&
+    !(Array.isArray(models) && models.every((model) => typeof model === 'string'))
+  ) {
+    throw new TypeError(`${where}.models must be a list of model names.`)
+  }
+  if (requestsPerMinute !== undefined && !(typeof requestsPerMinute === 'number' && requestsPerMinute > 0)) {
+    throw new TypeError(`${where}.requestsPerMinute must be a number over 0.`)
+  }
+  return {
+    sha256,
+    tenant,
+    ...(models !== undefined && { models }),
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

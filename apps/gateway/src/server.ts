@@ -1,0 +1,63 @@
+import { serve, type ServerType } from '@hono/node-server'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+
+import type { Gateway } from './app.ts'
+
+export interface ServerOptions {
+  port: number
+  /** Default `127.0.0.1`. */
+  host?: string
+  /** How long calls may go on after `stop`, in ms. */
+  drainMs: number
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8080`, without a path. */
+  url: string
+  /** Takes nothing more, waits for what is under way, then closes everything. Resolves with the calls that were cut off. */
+  stop(): Promise<number>
+}
+
+/** How often a stopping server looks whether it is empty, in ms. */
+const drainCheckMs = 25
+
+/** Listens. Rejects when the port cannot be had. */
+export async function startServer(
+  gateway: Gateway,
+  { port, host = '127.0.0.1', drainMs }: ServerOptions,
+): Promise<RunningServer> {
+  const server: ServerType = serve({
+    fetch: gateway.app.fetch,
+    port,
+    hostname: host,
+    serverOptions: {
+      // A client that sends its headers or its body byte by byte holds a connection no longer than this.
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 16_384,
+    },
+  })
+  await Promise.race([
+    once(server, 'listening'),
+    once(server, 'error').then(([error]) => Promise.reject(error as Error)),
+  ])
+  // It listens on TCP.
+  const address = server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    async stop() {
+      gateway.drain()
+      const closed = once(server, 'close')
+      server.close()
+      for (let waited = 0; gateway.admission.inFlight > 0 && waited < drainMs; waited += drainCheckMs) {
+        await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
+      }
+      const cutOff = gateway.admission.inFlight
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+      return cutOff
+    },
+  }
+}
