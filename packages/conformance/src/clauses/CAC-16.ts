@@ -76,6 +76,13 @@ async function expectMisses({ check }: Lab, { server, made }: Started, what: str
     const { tookMs } = await timed(made, `A later question while it is ${what}, ${server.journal.length}`)
     assertInTime(check, tookMs, 40, `a call once it is known that the store is ${what}`)
   }
+  // Long enough for the store to be tried again, which must be nobody's call.
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  for (let call = 0; call < 2; call++) {
+    const { tookMs } = await timed(made, `A question after a while, ${server.journal.length}`)
+    assertInTime(check, tookMs, 40, `a call while a store that is ${what} is tried again`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
   check.ok(lossesOf(made) > lossesBefore, `losses are counted while the store is ${what}`)
 }
 

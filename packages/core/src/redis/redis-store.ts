@@ -104,7 +104,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   async function read<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
     if (!reads.isOpen()) {
       // The probe is nobody's call.
-      if (reads.mayTry()) void tried((redis) => redis.ping())
+      if (reads.mayTry()) tried((redis) => redis.ping()).catch(() => {})
       throw leftAlone()
     }
     return tried(operation)
