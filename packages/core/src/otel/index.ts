@@ -1,0 +1,2 @@
+export { createOtelExporter } from './otel-exporter.ts'
+export type { OtelOptions } from './otel-exporter.ts'
