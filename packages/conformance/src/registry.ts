@@ -10,8 +10,13 @@ import { MET08 } from './clauses/MET-08.ts'
 import { MET09 } from './clauses/MET-09.ts'
 import { MET10 } from './clauses/MET-10.ts'
 import { MET11 } from './clauses/MET-11.ts'
+import { MET12 } from './clauses/MET-12.ts'
+import { MET13 } from './clauses/MET-13.ts'
+import { MET14 } from './clauses/MET-14.ts'
 import { MET15 } from './clauses/MET-15.ts'
 import { MET16 } from './clauses/MET-16.ts'
+import { MET17 } from './clauses/MET-17.ts'
+import { MET18 } from './clauses/MET-18.ts'
 import { MET21 } from './clauses/MET-21.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
@@ -19,6 +24,7 @@ import { CST03 } from './clauses/CST-03.ts'
 import { CST04 } from './clauses/CST-04.ts'
 import { CST05 } from './clauses/CST-05.ts'
 import { CST06 } from './clauses/CST-06.ts'
+import { CST07 } from './clauses/CST-07.ts'
 import { CST08 } from './clauses/CST-08.ts'
 import { CST09 } from './clauses/CST-09.ts'
 import { CST10 } from './clauses/CST-10.ts'
@@ -114,8 +120,13 @@ export const clauses: readonly Clause[] = [
   MET09,
   MET10,
   MET11,
+  MET12,
+  MET13,
+  MET14,
   MET15,
   MET16,
+  MET17,
+  MET18,
   MET21,
   CST01,
   CST02,
@@ -123,6 +134,7 @@ export const clauses: readonly Clause[] = [
   CST04,
   CST05,
   CST06,
+  CST07,
   CST08,
   CST09,
   CST10,

@@ -8,6 +8,8 @@ import {
 import {
   clauses,
   compareOutcomes,
+  installedVersion,
+  runPartClause,
   runSuite,
   type Clause,
   type Entrant,
@@ -36,6 +38,8 @@ export interface HeldEntrant {
 
 /** Runs the suite for the chosen entrants and prints the table or the JSON. Resolves with the exit code. */
 export async function conformanceCommand(flags: ConformanceFlags): Promise<number> {
+  const part = clauses.find(({ id, kind }) => id === flags.clause && kind === 'part')
+  if (part !== undefined) return partCommand(part, flags)
   const asked = clauses.filter(({ kind }) => kind === 'entrant')
   if (flags.clause !== undefined) {
     assertKnown(
@@ -55,11 +59,26 @@ export async function conformanceCommand(flags: ConformanceFlags): Promise<numbe
     held.push(entrant)
   }
 
+  return printHeld(chosen, held, flags)
+}
+
+function printHeld(chosen: readonly Clause[], held: readonly HeldEntrant[], flags: ConformanceFlags): number {
   const findings = held.flatMap((entrant) => entrant.findings)
   if (flags.json) process.stdout.write(`${JSON.stringify(toJson(held), undefined, 2)}\n`)
   else process.stdout.write(`${toTable(chosen, held)}\n`)
   for (const finding of findings) process.stderr.write(`\n${finding}\n`)
   return findings.length > 0 ? 1 : 0
+}
+
+/** Tries a clause about a part, which no entrant is asked. */
+async function partCommand(clause: Clause, flags: ConformanceFlags): Promise<number> {
+  if (flags.entrants !== undefined) {
+    throw new UsageError(`${clause.id} is about a part and asked of no entrant: leave --entrants out.`)
+  }
+  const outcome = await runPartClause(clause)
+  const findings = outcome.outcome === 'pass' ? [] : [`${outcome.id}: ${outcome.reason}`]
+  const version = installedVersion('@plumbline/core', import.meta.url)
+  return printHeld([clause], [{ name: 'parts', version, outcomes: [outcome], findings }], flags)
 }
 
 /** The entrants of a comma list; all of them when there is none. Throws `UsageError` for one that is not known. */

@@ -34,7 +34,7 @@ function countingProvider() {
   const answer = provider((request) => {
     const { input, cached, output } = tokensFor(lastText(request))
     return {
-      text: `Answer to ${lastText(request)}`,
+      text: `${lastText(request).includes('bad') ? 'XYZZY' : 'Answer'} to ${lastText(request)}`,
       usage: {
         prompt_tokens: input,
         completion_tokens: output,
@@ -44,67 +44,103 @@ function countingProvider() {
     }
   })
   return (request: Parameters<typeof answer>[0]) =>
-    lastText(request).includes('fail') ? errorAnswer(400) : answer(request)
+    request.path.endsWith('/chat/completions') && lastText(request).includes('fail')
+      ? errorAnswer(400)
+      : answer(request)
 }
 
-type Kind = 'whole' | 'stream' | 'abort' | 'fail' | 'blocked' | 'bypass' | 'refresh'
+type Kind =
+  | 'whole'
+  | 'stream'
+  | 'embed'
+  | 'abort'
+  | 'fail'
+  | 'blocked'
+  | 'blocked answer'
+  | 'bypass'
+  | 'refresh'
 interface Call {
   kind: Kind
   question: number
 }
 
-/** Makes the call; what it would have cost without caches, in nano-dollars. */
-async function make(pipeline: Pipeline, { kind, question }: Call): Promise<number> {
-  const word = kind === 'fail' ? 'fail' : kind === 'blocked' ? 'XYZZY' : 'question'
-  const request = ask(`${word} ${question}`, { temperature: 0 })
-  if (kind === 'abort') {
+const words: Partial<Record<Kind, string>> = { fail: 'fail', blocked: 'XYZZY', 'blocked answer': 'bad' }
+
+/** Makes the call; how it ends is for other clauses. */
+async function make(pipeline: Pipeline, { kind, question }: Call): Promise<void> {
+  const request = ask(`${words[kind] ?? 'question'} ${question}`, { temperature: 0 })
+  if (kind === 'embed') {
+    // Texts that others ask for alone or in another company, so that some are hits and some are not.
+    const input = [`text ${question}`, `text ${question + 1}`].slice(question % 2)
+    await pipeline.embed({ model: 'text-embedding-3-small', input })
+  } else if (kind === 'stream') {
+    await readAll(pipeline.stream(request))
+  } else if (kind === 'abort') {
     // Aborted before it is sent: nobody is asked and nobody is billed, whatever the cache holds.
     await pipeline.chat(request, { signal: AbortSignal.abort() }).catch(() => {})
-    return 0
-  }
-  if (kind === 'fail' || kind === 'blocked') {
+  } else if (kind === 'bypass' || kind === 'refresh' || kind === 'whole') {
+    await pipeline.chat(request, { cache: kind === 'whole' ? 'use' : kind })
+  } else {
     await pipeline.chat(request).catch(() => {})
-    return 0
   }
-  if (kind === 'stream') await readAll(pipeline.stream(request))
-  else await pipeline.chat(request, { cache: kind === 'whole' ? 'use' : kind })
-  return costOf(`${word} ${question}`)
 }
 
-/** What the provider's own journal says that it charged. */
+/** Nano-dollars per token of text-embedding-3-small: 0.02 USD per million (OpenAI's price page, read 2026-11-23). */
+const embeddingPrice = 20
+
+/** What the provider's own journal says that it charged: one token for each character of an embedded text. */
 function billedBy(server: Awaited<ReturnType<Lab['faults']>>): number {
   return server.journal
     .filter(({ status }) => status === 200)
-    .reduce((sum, exchange) => sum + costOf(String(chatBody(exchange).messages.at(-1)?.content)), 0)
+    .reduce(
+      (sum, exchange) =>
+        sum +
+        (exchange.path.endsWith('/embeddings')
+          ? embedBody(exchange).input.join('').length * embeddingPrice
+          : costOf(String(chatBody(exchange).messages.at(-1)?.content))),
+      0,
+    )
 }
 
 const sum = (records: readonly LLMCallMetrics[], field: 'costNanoUsd' | 'savedNanoUsd'): number =>
   records.reduce((total, call) => total + call[field], 0)
 
-async function law(lab: Lab, calls: readonly Call[], atOnce: number): Promise<void> {
-  const { check, records } = lab
-  const server = await lab.faults(countingProvider())
-  const pipeline = lab.pipeline({
-    server,
-    responseCache: {},
-    guardrails: wordPolicy('XYZZY', 'block', ['input']),
-  })
-  const before = records.length
-  const costs: number[] = []
+async function makeAll(pipeline: Pipeline, calls: readonly Call[], atOnce: number): Promise<void> {
   const queue = [...calls]
   const work = async (): Promise<void> => {
-    for (let call = queue.shift(); call !== undefined; call = queue.shift())
-      costs.push(await make(pipeline, call))
+    for (let call = queue.shift(); call !== undefined; call = queue.shift()) await make(pipeline, call)
   }
   await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+async function law(lab: Lab, calls: readonly Call[], atOnce: number): Promise<void> {
+  const { check, records } = lab
+  const guardrails = wordPolicy('XYZZY', 'block')
+  const server = await lab.faults(countingProvider())
+  const cached = lab.pipeline({ server, responseCache: {}, embeddingCache: {}, guardrails })
+  const before = records.length
+  await makeAll(cached, calls, atOnce)
   const made = records.slice(before)
+
+  // The same calls with caches off: what they would have cost is what that provider charged.
+  const other = await lab.faults(countingProvider())
+  await makeAll(lab.pipeline({ server: other, guardrails }), calls, atOnce)
+  const wouldHaveCost = billedBy(other)
+
   check.equal(made.length, calls.length, 'records')
+  check.ok(made.every(isWhole), 'every sum is a whole number of nano-dollars')
   check.equal(sum(made, 'costNanoUsd'), billedBy(server), 'billed, against the provider’s journal')
   check.equal(
     sum(made, 'costNanoUsd') + sum(made, 'savedNanoUsd'),
-    costs.reduce((total, cost) => total + cost, 0),
-    'billed + saved, against the calls without caches',
+    wouldHaveCost,
+    'billed + saved, against the journal of the same calls without caches',
   )
+  const { costNanoUsd, savedNanoUsd } = cached.metrics.summary()
+  check.deepEqual([costNanoUsd, costNanoUsd + savedNanoUsd], [billedBy(server), wouldHaveCost], 'the summary')
+}
+
+function isWhole({ costNanoUsd, savedNanoUsd }: LLMCallMetrics): boolean {
+  return Number.isSafeInteger(costNanoUsd) && Number.isSafeInteger(savedNanoUsd)
 }
 
 const kinds: Kind[] = [
@@ -113,9 +149,12 @@ const kinds: Kind[] = [
   'whole',
   'stream',
   'stream',
+  'embed',
+  'embed',
   'abort',
   'fail',
   'blocked',
+  'blocked answer',
   'bypass',
   'refresh',
 ]

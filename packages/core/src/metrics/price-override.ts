@@ -65,9 +65,9 @@ function checkOverride(override: PriceOverride, path: string): ValidOverride {
     throw new RangeError(`${path}.from must be an ISO 8601 date, got ${describe(from)}`)
   }
   checkPrice(override.inputNanoUsdPerToken, `${path}.inputNanoUsdPerToken`)
-  const cachedInputNanoUsdPerToken = override.cachedInputNanoUsdPerToken ?? override.inputNanoUsdPerToken
+  // Defaults for what is left out alone: a null is a mistake, and would make a model free.
+  const { cachedInputNanoUsdPerToken = override.inputNanoUsdPerToken, outputNanoUsdPerToken = 0 } = override
   checkPrice(cachedInputNanoUsdPerToken, `${path}.cachedInputNanoUsdPerToken`)
-  const outputNanoUsdPerToken = override.outputNanoUsdPerToken ?? 0
   checkPrice(outputNanoUsdPerToken, `${path}.outputNanoUsdPerToken`)
   return {
     provider,

@@ -40,6 +40,11 @@ export class Slot {
     this.#sums = sums
   }
 
+  /** How many series there is room for. */
+  get seriesCount(): number {
+    return this.#rows
+  }
+
   /** Which stretch of time, as a whole number of slot lengths since the epoch. */
   get index(): number {
     return this.#index
@@ -64,18 +69,19 @@ export class Slot {
     if (this.#log.calls === maxLoggedCalls) this.#packLog()
   }
 
-  /** Adds all of `source`: its series `from` to series `targets[from]` here, and the latency bins of those in `binsOf`. */
-  addAll(source: Slot, targets: readonly number[], binsOf: BinsOf): void {
+  /**
+   * Adds all of `source`: its series `from` to series `targets[from]` here (left out: to the same series), and the latency
+   * bins of those in `binsOf`.
+   */
+  addAll(source: Slot, binsOf: BinsOf, targets?: readonly number[]): void {
     source.#packLog()
-    const tally = { counts: source.#counts, sums: source.#sums }
-    for (let from = 0; from < targets.length && from < source.#rows; from++) {
+    if (targets) this.#addRowsTo(targets, source)
+    else this.#addSameRows(source)
+    for (let from = 0; from < (binsOf === 'series 0' ? 1 : source.#rows); from++) {
       // The first count is of calls: without any, the row is empty.
       if (source.#counts[from * countsPerRow] === 0) continue
-      const to = targets[from] ?? 0
-      this.#addRow(to, tally, from)
-      if (from === 0 || binsOf === 'all series') {
-        source.forEachBin(from, (bin, count) => this.#addBin(to, bin, count))
-      }
+      const to = targets ? (targets[from] ?? 0) : from
+      source.forEachBin(from, (bin, count) => this.#addBin(to, bin, count))
     }
   }
 
@@ -129,6 +135,22 @@ export class Slot {
     }
     const code = series * binsPerSeries + bin
     this.#binCounts.set(code, (this.#binCounts.get(code) ?? 0) + count)
+  }
+
+  #addRowsTo(targets: readonly number[], source: Slot): void {
+    const tally = { counts: source.#counts, sums: source.#sums }
+    for (let from = 0; from < targets.length && from < source.#rows; from++) {
+      if (source.#counts[from * countsPerRow] !== 0) this.#addRow(targets[from] ?? 0, tally, from)
+    }
+  }
+
+  /** What a closing slot does for two rings: in one go it takes a third of the time. */
+  #addSameRows(source: Slot): void {
+    if (source.#rows > this.#rows) this.#growTo(source.#rows)
+    const counts = this.#counts
+    for (let i = 0; i < source.#counts.length; i++) counts[i] = (counts[i] ?? 0) + (source.#counts[i] ?? 0)
+    const sums = this.#sums
+    for (let i = 0; i < source.#sums.length; i++) sums[i] = (sums[i] ?? 0) + (source.#sums[i] ?? 0)
   }
 
   #addRow(series: number, tally: Tally, tallyRow: number): void {

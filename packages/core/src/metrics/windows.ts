@@ -39,14 +39,12 @@ export class Windows {
   #open: Slot | undefined
   // Handed from one open slot to the next: growing its arrays anew cost more than all else that a call does there.
   readonly #log = new LatencyLog(1 + labelNames.length)
-  // Calls keep their series when their slot closes.
-  readonly #sameSeries: number[] = []
 
   /** The slot to add calls of `nowMs` to; `seriesCount` is how many series there are by now. */
   at(nowMs: number, seriesCount: number): Slot {
     const index = Math.floor(nowMs / fineSize.slotMs)
     if (this.#open?.index === index) return this.#open
-    const outdated = this.#open && this.#close(this.#open, seriesCount)
+    const outdated = this.#open && this.#close(this.#open)
     this.#open = outdated?.reopen(index, this.#log) ?? new Slot(index, seriesCount, this.#log)
     return this.#open
   }
@@ -72,10 +70,9 @@ export class Windows {
   }
 
   /** Moves the open slot into the rings; the slot whose place it takes is free to be used again. */
-  #close(open: Slot, seriesCount: number): Slot | undefined {
-    while (this.#sameSeries.length < seriesCount) this.#sameSeries.push(this.#sameSeries.length)
-    for (const ring of this.#coarse) ring.add(startOf(open), open, this.#sameSeries)
-    return this.#fine.adopt(open, this.#sameSeries)
+  #close(open: Slot): Slot | undefined {
+    for (const ring of this.#coarse) ring.add(startOf(open), open)
+    return this.#fine.adopt(open)
   }
 }
 
@@ -111,10 +108,10 @@ class Ring {
     return index >= from && index <= Math.floor(nowMs / this.size.slotMs)
   }
 
-  /** Adds the calls of `source`, which began at `startMs`, to the slot of that time. */
-  add(startMs: number, source: Slot, targets: readonly number[]): void {
-    const slot = this.#slotAt(Math.floor(startMs / this.size.slotMs), targets.length)
-    slot.addAll(source, targets, this.size.binsOf)
+  /** Adds the calls of `source`, which began at `startMs`, to the slot of that time; see `Slot.addAll`. */
+  add(startMs: number, source: Slot, targets?: readonly number[]): void {
+    const slot = this.#slotAt(Math.floor(startMs / this.size.slotMs), source.seriesCount)
+    slot.addAll(source, this.size.binsOf, targets)
     // The slot of now is about to get more; unpacking it each time would cost more than it saves.
     if (this.#latest && this.#latest !== slot) this.#latest.pack()
     this.#latest = slot
@@ -124,11 +121,11 @@ class Ring {
    * Takes `source` itself as the slot of its time, or adds it to the one that is there. Returns the one of the two that is
    * in no use afterwards, if any.
    */
-  adopt(source: Slot, targets: readonly number[]): Slot | undefined {
+  adopt(source: Slot): Slot | undefined {
     const position = source.index % this.#slots.length
     const present = this.#slots[position]
     if (present?.index === source.index) {
-      present.addAll(source, targets, this.size.binsOf)
+      present.addAll(source, this.size.binsOf)
       present.pack()
       return source
     }
