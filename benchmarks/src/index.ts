@@ -1,4 +1,5 @@
 export { measureCacheImpact } from './cache-impact/index.ts'
+export { measureMatching } from './cache-impact/matching.ts'
 export { measureFaults } from './faults/index.ts'
 export { measureFootprint } from './footprint/index.ts'
 export { readEnvironment } from './method/environment.ts'

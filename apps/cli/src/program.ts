@@ -69,6 +69,11 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       'cache-impact: replay this trace, not the built-in workload; may be given again (see docs/traces.md)',
       (file: string, before: string[] = []) => [...before, file],
     )
+    .option(
+      '--pairs <file>',
+      'cache-impact: count wrong hits in these labelled pairs; may be given again (see docs/caching.md)',
+      (file: string, before: string[] = []) => [...before, file],
+    )
     .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--out <dir>', 'where the report goes', '.')
     .option('--json', 'the report as JSON on stdout')

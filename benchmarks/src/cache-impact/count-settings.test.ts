@@ -45,7 +45,7 @@ test('without a cache every request is a call; with one, a request whose answer 
   const exact = await count((question, tenant, temperature) =>
     temperature === 0 ? tenant + question : undefined,
   )
-  expect(exact.hitRate).toBe(1 - exact.chatCalls / 300)
+  expect(exact.hitRate).toBeCloseTo(1 - exact.chatCalls / 300, 10)
   expect(exact.chatCalls).toBeLessThan(250)
   expect(exact.wrongAnswers).toBe(0)
   expect(exact.costNanoUsd).toBeLessThan(none.costNanoUsd)
@@ -62,8 +62,40 @@ test('calls that are in flight together are: a cache without single flight asks 
 })
 
 test('an answer to another question and an answer of another tenant are wrong', async () => {
-  expect((await count((question) => question.slice(0, 120))).wrongAnswers).toBeGreaterThan(0)
-  expect((await count((question) => question)).wrongAnswers).toBeGreaterThan(0)
+  const cut = await count((question, tenant) => tenant + question.slice(0, 120))
+  expect(cut.wrongAnswers).toBeGreaterThan(0)
+  expect(cut.crossTenantAnswers).toBe(0)
+  const shared = await count((question) => question)
+  expect(shared.wrongAnswers).toBeGreaterThan(0)
+  expect(shared.crossTenantAnswers).toBe(shared.wrongAnswers)
+})
+
+test('a request that failed is no hit, and takes none from the others when it reached the provider', async () => {
+  const working = entrantWith(() => undefined)
+  let calls = 0
+  const failing: Entrant = {
+    ...working,
+    create(options) {
+      const pipeline = working.create(options)
+      return {
+        async chat(request, context) {
+          const result = await pipeline.chat?.(request, context)
+          // Every other one fails after it has been paid for.
+          if (++calls % 2 === 0 || result === undefined) throw new Error('lost')
+          return result
+        },
+      }
+    },
+  }
+  const row = await countSetting({
+    entrant: failing,
+    setting: 'none',
+    trace,
+    ttlMs: 60_000,
+    prices,
+    isBuild: false,
+  })
+  expect(row).toMatchObject({ hitRate: 0, chatCalls: 300, failedRequests: 150 })
 })
 
 test('a build whose records cost something else than the provider’s journal is refused', async () => {

@@ -1,4 +1,5 @@
 import type { Entrant } from '@plumbline/conformance'
+import { normaliseRequest, type ChatRequest } from '@plumbline/core'
 import type { CacheSetting, SettingRow } from '@plumbline/report'
 
 import type { Trace, TraceRequest } from '../traces/trace.ts'
@@ -10,6 +11,7 @@ import {
   sizesOf,
   type SimulatedProvider,
 } from './simulated-provider.ts'
+import type { WatchedStore } from './stores.ts'
 import { callOnce, createSubject } from './subject.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -21,6 +23,8 @@ export interface CountOptions {
   prices: ReplayPrices
   /** A build of ours: what it has recorded must cost what the provider's journal costs. */
   isBuild: boolean
+  /** Where the answers are kept; it is left open. Default: the entrant's own memory. */
+  store?: WatchedStore
   onProgress?: (done: number) => void
 }
 
@@ -36,7 +40,7 @@ const idleTurns = 12
  * Throws `Error` when a build's own records cost something else than the provider's journal.
  */
 export async function countSetting(options: CountOptions): Promise<SettingRow> {
-  const { entrant, setting, trace, ttlMs, prices, isBuild, onProgress } = options
+  const { entrant, setting, trace, ttlMs, prices, isBuild, store, onProgress } = options
   const { requests } = trace
   const clock = createVirtualClock(replayStartMs)
   const provider = createSimulatedProvider({
@@ -45,16 +49,23 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
     scale: 1,
     sizes: sizesOf(requests),
   })
-  const subject = createSubject({ entrant, setting, provider, ttlMs, clock })
-  const checkAnswer = createAnswerCheck(requests, provider)
+  const subject = createSubject({ entrant, setting, provider, ttlMs, clock, ...(store && { store }) })
+  const asked = setting === 'normalised' ? normaliseRequest : (chat: ChatRequest) => chat
+  const checkAnswer = createAnswerCheck(requests, provider, asked)
 
-  let [started, finished, failedRequests, wrongAnswers, recordedNanoUsd] = [0, 0, 0, 0, 0]
+  let [started, finished, failedRequests, wrongAnswers, crossTenantAnswers, recordedNanoUsd] = [
+    0, 0, 0, 0, 0, 0,
+  ]
+  const answered = new Set<number>()
   async function replayOne(index: number, request: TraceRequest): Promise<void> {
     started++
     try {
       const { text, costNanoUsd } = await provider.asCaller(index, () => callOnce(subject, request))
       recordedNanoUsd += costNanoUsd
-      if (!checkAnswer(request, text)) wrongAnswers++
+      answered.add(index)
+      const verdict = checkAnswer(request, text)
+      if (verdict !== 'right') wrongAnswers++
+      if (verdict === 'of another tenant') crossTenantAnswers++
     } catch {
       failedRequests++
     }
@@ -75,9 +86,10 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
   async function settle(): Promise<void> {
     const progress = () => provider.journal.length + finished - provider.waiting
     let before = progress()
-    for (let idle = 0; idle < idleTurns && started - finished > provider.waiting; idle++) {
+    const isBusy = () => (store?.pending ?? 0) > 0
+    for (let idle = 0; idle < idleTurns && (started - finished > provider.waiting || isBusy()); idle++) {
       await new Promise((resolve) => setImmediate(resolve))
-      if (progress() !== before) idle = 0
+      if (progress() !== before || isBusy()) idle = 0
       before = progress()
     }
   }
@@ -94,6 +106,8 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
   const { journal } = provider
   const chats = journal.filter(({ operation }) => operation === 'chat')
   const embeddings = journal.filter(({ operation }) => operation === 'embed')
+  // Who ended well and asked nothing himself was answered by a cache, or by a call that he shared.
+  const askers = new Set(chats.map(({ caller }) => caller))
   const costNanoUsd = costOf(journal, prices)
   if (isBuild && recordedNanoUsd !== costNanoUsd) {
     throw new Error(
@@ -104,37 +118,49 @@ export async function countSetting(options: CountOptions): Promise<SettingRow> {
     entrant: entrant.name,
     version: entrant.version,
     setting,
-    // A request that failed was no hit, whether it reached the provider or not.
-    hitRate: Math.max(0, 1 - (chats.length + failedRequests) / requests.length),
+    hitRate: [...answered].filter((index) => !askers.has(index)).length / requests.length,
     chatCalls: chats.length,
     inputTokens: sum(chats.map(({ inputTokens }) => inputTokens)),
+    cachedInputTokens: sum(chats.map(({ cachedInputTokens }) => cachedInputTokens)),
     outputTokens: sum(chats.map(({ outputTokens }) => outputTokens)),
     embeddingCalls: embeddings.length,
     embeddingTokens: sum(embeddings.map(({ inputTokens }) => inputTokens)),
     costNanoUsd,
     wrongAnswers,
+    crossTenantAnswers,
     failedRequests,
   }
 }
 
 /**
  * Whether an answer is the request's own: its text is what the provider says to this request, and the tenant has itself paid for
- * it at some time.
+ * it at some time. An answer that only other tenants have paid for is theirs, whatever it says. `asked`: what of a request counts:
+ * with normalised matching the answer to the same question in other case is its own; docs/caching.md says how often that is wrong.
  */
 function createAnswerCheck(
   requests: readonly TraceRequest[],
   { journal }: SimulatedProvider,
-): (request: TraceRequest, text: string | undefined) => boolean {
-  const paid = new Set<string>()
-  const identityOf = ({ tenant, chat }: TraceRequest): string => JSON.stringify([tenant, chat])
+  asked: (chat: ChatRequest) => ChatRequest,
+): (request: TraceRequest, text: string | undefined) => 'right' | 'to another request' | 'of another tenant' {
+  /** By answer: what it answers, and the tenants that have paid for it. */
+  const answers = new Map<string, { question: string; tenants: Set<string> }>()
+  const questionOf = ({ chat }: TraceRequest): string => JSON.stringify(asked(chat))
   let read = 0
   return (request, text) => {
     for (; read < journal.length; read++) {
       const { operation, caller } = journal[read] ?? {}
       const callerRequest = caller === undefined ? undefined : requests[caller]
-      if (operation === 'chat' && callerRequest) paid.add(identityOf(callerRequest))
+      if (operation !== 'chat' || callerRequest === undefined) continue
+      const answer = expectedText(callerRequest)
+      const known = answers.get(answer) ?? { question: questionOf(callerRequest), tenants: new Set() }
+      known.tenants.add(callerRequest.tenant)
+      answers.set(answer, known)
     }
-    return text === expectedText(request) && paid.has(identityOf(request))
+    // No two requests have one answer: whoever paid for it asked for it.
+    const known = answers.get(text ?? '')
+    if (known === undefined) return 'to another request'
+    if (!known.tenants.has(request.tenant)) return 'of another tenant'
+    return known.question === questionOf(request) ? 'right' : 'to another request'
   }
 }
 

@@ -3,14 +3,17 @@ import type {
   CacheImpact,
   CacheSetting,
   LatencyRow,
+  MatchingRow,
   SavingPoint,
   SettingRow,
+  StoreRow,
   TraceImpact,
 } from '@plumbline/report'
 
 import { loadEntrant, type KnownEntrant } from '../entrants.ts'
 import { replayModels, type Trace } from '../traces/trace.ts'
 import { countSetting, replayStartMs } from './count-settings.ts'
+import { countStores } from './count-stores.ts'
 import { latencyModels } from './latency-model.ts'
 import { readPrices, type ReplayPrices } from './prices.ts'
 import { traceCurve } from './saving-curve.ts'
@@ -26,6 +29,8 @@ export interface CacheImpactOptions {
   /** How much of each trace is played in real time, in ms. */
   windowMs: number
   seed: number
+  /** Of labelled pairs, as `measureMatching` counts them; it is handed on to the result. */
+  matching?: readonly MatchingRow[] | undefined
   onProgress?: (what: string) => void
 }
 
@@ -44,7 +49,7 @@ interface Subject {
  * Throws `Error` when the two builds do not agree on what they count, or record something else than the provider's journal.
  */
 export async function measureCacheImpact(options: CacheImpactOptions): Promise<CacheImpact> {
-  const { entrants, traces, curveRequests, seed, onProgress = () => {} } = options
+  const { entrants, traces, curveRequests, seed, matching = [], onProgress = () => {} } = options
   const subjects: Subject[] = await Promise.all(
     entrants.map(async (known) => ({
       entrant: await loadEntrant(known),
@@ -56,7 +61,15 @@ export async function measureCacheImpact(options: CacheImpactOptions): Promise<C
   const impacts: TraceImpact[] = []
   for (const trace of traces) {
     const settings = await countTrace(trace, subjects, prices, onProgress)
-    impacts.push({ trace: trace.facts, settings, latency: await timeTrace(trace, subjects, options) })
+    const stores: StoreRow[] = []
+    for (const { entrant, isBuild } of subjects.filter((subject) => subject.isBuild)) {
+      onProgress(`${trace.facts.name}: ${entrant.name} with its answers in other stores`)
+      const memory = settings.find((row) => row.entrant === entrant.name && row.setting === 'exact')
+      if (memory) stores.push(...(await countStores({ entrant, isBuild, trace, ttlMs, prices }, memory)))
+    }
+    assertStoresAgree(stores)
+    const latency = await timeTrace(trace, subjects, options)
+    impacts.push({ trace: trace.facts, settings, ...(stores.length > 0 && { stores }), latency })
   }
 
   const curve: SavingPoint[] = []
@@ -78,6 +91,7 @@ export async function measureCacheImpact(options: CacheImpactOptions): Promise<C
     latencyModels: [...latencyModels],
     traces: impacts,
     ...(curve.length > 0 && { curve }),
+    ...(matching.length > 0 && { matching: [...matching] }),
     stampede,
   }
 }
@@ -126,6 +140,18 @@ function assertBuildsAgree(rows: readonly SettingRow[], subjects: readonly Subje
         `${one} and ${other} do not agree with caches ${setting}: ${countsOf(one, setting)}, ${countsOf(other, setting)}.`,
       )
     }
+  }
+}
+
+/** Two builds of one contract count the same in every store, empty or warm. */
+function assertStoresAgree(rows: readonly StoreRow[]): void {
+  const seen = new Map<string, string>()
+  for (const row of rows) {
+    const at = `${row.store}, ${row.start}`
+    const counts = JSON.stringify({ ...row, entrant: undefined })
+    if ((seen.get(at) ?? counts) !== counts)
+      throw new Error(`The builds do not agree with ${at}: ${seen.get(at)}, ${counts}.`)
+    seen.set(at, counts)
   }
 }
 

@@ -15,13 +15,18 @@ export async function readPrices(models: readonly string[], at: number): Promise
   )
 }
 
-/** What a journal costs, in integer nano-dollars. Written out, since it checks what the builds have recorded. */
+/** What a journal costs, in integer nano-dollars; what the provider had in its own cache of prompts at its lower price. Written out, since it checks what the builds have recorded. */
 export function costOf(journal: readonly Exchange[], prices: ReplayPrices): number {
-  return journal.reduce((sum, { model, inputTokens, outputTokens }) => {
+  return journal.reduce((sum, { model, inputTokens, cachedInputTokens, outputTokens }) => {
     const card = prices.get(model)
     if (card === undefined) throw new RangeError(`There is no price of ${model}.`)
     return (
-      sum + Math.round(inputTokens * card.inputNanoUsdPerToken + outputTokens * card.outputNanoUsdPerToken)
+      sum +
+      Math.round(
+        (inputTokens - cachedInputTokens) * card.inputNanoUsdPerToken +
+          cachedInputTokens * card.cachedInputNanoUsdPerToken +
+          outputTokens * card.outputNanoUsdPerToken,
+      )
     )
   }, 0)
 }

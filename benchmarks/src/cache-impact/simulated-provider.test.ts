@@ -38,6 +38,7 @@ test('a trace’s own sizes are the usage', async () => {
     prompt_tokens: 6_758,
     completion_tokens: 500,
     total_tokens: 7_258,
+    prompt_tokens_details: { cached_tokens: 0 },
   })
 })
 

@@ -7,6 +7,7 @@ import type { LatencyModel } from '@plumbline/report'
 import type { TraceRequest } from '../traces/trace.ts'
 import { answerText } from './answers.ts'
 import { modelledLatencyMs } from './latency-model.ts'
+import { createPromptCache } from './prompt-cache.ts'
 import { promptTokens, textTokens } from './token-counter.ts'
 
 /** One request that reached the provider. */
@@ -15,6 +16,8 @@ export interface Exchange {
   model: string
   inputTokens: number
   outputTokens: number
+  /** Of the input: what the provider had in its own cache of prompts, and bills at a lower price. */
+  cachedInputTokens: number
   /** Of the traced request whose call it came from; undefined when the entrant called from somewhere else. */
   caller: number | undefined
 }
@@ -46,6 +49,7 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
   const { clock, models, sizes } = options
   const callers = new AsyncLocalStorage<number>()
   const journal: Exchange[] = []
+  const prompts = createPromptCache()
   let waiting = 0
 
   async function answer(url: string, init: RequestInit): Promise<Response> {
@@ -56,7 +60,9 @@ export function createSimulatedProvider(options: SimulatedProviderOptions): Simu
     }
     const { exchange, body, latencyMs } = url.endsWith('/embeddings')
       ? embedding(request as EmbedRequest, model) // By its path, likewise below.
-      : completion(request as ChatRequest, model, sizes)
+      : completion(request as ChatRequest, model, sizes, (chat, tokens) =>
+          prompts.cachedTokens(chat, tokens, clock.monotonicMs()),
+        )
     journal.push({ ...exchange, model: model.model, caller: callers.getStore() })
     await pass(latencyMs * provider.scale, init.signal)
     return Response.json(body)
@@ -111,7 +117,7 @@ export function sizesOf(
 }
 
 interface Answer {
-  exchange: Pick<Exchange, 'operation' | 'inputTokens' | 'outputTokens'>
+  exchange: Pick<Exchange, 'operation' | 'inputTokens' | 'outputTokens' | 'cachedInputTokens'>
   body: object
   latencyMs: number
 }
@@ -120,12 +126,19 @@ function completion(
   request: ChatRequest,
   model: LatencyModel,
   sizes: SimulatedProviderOptions['sizes'],
+  cachedTokens: (request: ChatRequest, inputTokens: number) => number,
 ): Answer {
   const digest = digestOf(request)
   const content = answerText(digest, request.max_tokens ?? undefined)
   const size = sizes.get(lastText(request)) ?? { input: promptTokens(request), output: textTokens(content) }
+  const cached = cachedTokens(request, size.input)
   return {
-    exchange: { operation: 'chat', inputTokens: size.input, outputTokens: size.output },
+    exchange: {
+      operation: 'chat',
+      inputTokens: size.input,
+      outputTokens: size.output,
+      cachedInputTokens: cached,
+    },
     latencyMs: modelledLatencyMs(model, digest, size.output),
     body: {
       id: `chatcmpl-${digest.toString('hex').slice(0, 24)}`,
@@ -144,6 +157,7 @@ function completion(
         prompt_tokens: size.input,
         completion_tokens: size.output,
         total_tokens: size.input + size.output,
+        prompt_tokens_details: { cached_tokens: cached },
       },
     },
   }
@@ -153,7 +167,7 @@ function embedding(request: EmbedRequest, model: LatencyModel): Answer {
   const texts = typeof request.input === 'string' ? [request.input] : request.input
   const tokens = texts.reduce((sum, text) => sum + textTokens(text), 0)
   return {
-    exchange: { operation: 'embed', inputTokens: tokens, outputTokens: 0 },
+    exchange: { operation: 'embed', inputTokens: tokens, outputTokens: 0, cachedInputTokens: 0 },
     latencyMs: modelledLatencyMs(model, createHash('sha256').update(JSON.stringify(texts)).digest(), 0),
     body: {
       object: 'list',

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '@plumbline/core'
+import { systemClock, type ByteStore, type Clock } from '@plumbline/core'
 import type { Entrant, EntrantPipeline } from '@plumbline/conformance'
 import type { CacheSetting } from '@plumbline/report'
 
@@ -11,6 +11,7 @@ import { simulatedBaseUrl, type SimulatedProvider } from './simulated-provider.t
 export function settingsOf(entrant: Entrant, embeds: boolean): CacheSetting[] {
   const settings: CacheSetting[] = ['none']
   if (entrant.offers.includes('response-cache')) settings.push('exact')
+  if (entrant.offers.includes('normalised-matching')) settings.push('normalised')
   if (embeds && entrant.offers.includes('embedding-cache')) settings.push('exact + embeddings')
   return settings
 }
@@ -20,12 +21,14 @@ export interface SubjectOptions {
   setting: CacheSetting
   provider: SimulatedProvider
   ttlMs: number
+  /** Where the answers are kept. Default: the entrant's own memory. */
+  store?: ByteStore
   clock?: Clock
 }
 
 /** One entrant with its caches set: the same policy, lifetime and silence of everything else for all of them. */
 export function createSubject(options: SubjectOptions): EntrantPipeline {
-  const { entrant, setting, provider, ttlMs, clock = systemClock } = options
+  const { entrant, setting, provider, ttlMs, store, clock = systemClock } = options
   return entrant.create({
     provider: { baseUrl: simulatedBaseUrl, apiKey: 'simulated', fetch: provider.fetch },
     clock,
@@ -34,7 +37,16 @@ export function createSubject(options: SubjectOptions): EntrantPipeline {
     retry: { maxRetries: 0 },
     // The longest chat of a trace takes minutes at its model's speed.
     deadlineMs: 3_600_000,
-    responseCache: setting === 'none' ? false : { ttlMs, ttlJitter: 0, policy: 'deterministic' },
+    responseCache:
+      setting === 'none'
+        ? false
+        : {
+            ttlMs,
+            ttlJitter: 0,
+            policy: 'deterministic',
+            ...(setting === 'normalised' && { matching: setting }),
+            ...(store && { store }),
+          },
     embeddingCache: setting === 'exact + embeddings' ? { ttlMs } : false,
   })
 }

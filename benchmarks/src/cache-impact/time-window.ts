@@ -40,19 +40,24 @@ export async function timeWindow(options: WindowOptions): Promise<LatencyRow> {
     sizes: sizesOf(trace.requests),
   })
   const subject = createSubject({ entrant, setting, provider, ttlMs })
+  const firstMs = trace.requests[from]?.atMs ?? 0
   if (setting !== 'none') {
-    for (const request of trace.requests.slice(0, from)) await callOnce(subject, request)
+    // What would have expired by then is not there.
+    const warming = trace.requests.slice(0, from).filter(({ atMs }) => firstMs - atMs < ttlMs)
+    // One that fails has warmed nothing: counting failures is what the other rows do.
+    for (const request of warming) await callOnce(subject, request).catch(() => {})
   }
   await allWarm()
 
   provider.scale = scale
   const window = trace.requests.slice(from)
-  const [{ atMs: firstMs = 0 } = {}] = window
   const startMs = performance.now()
+  let failedRequests = 0
   async function timeOne(request: TraceRequest): Promise<number> {
     await sleep(Math.max(0, startMs + request.atMs - firstMs - performance.now()))
     const beganMs = performance.now()
-    await callOnce(subject, request)
+    // One that fails has waited as well.
+    await callOnce(subject, request).catch(() => failedRequests++)
     return performance.now() - beganMs
   }
   const waitedMs = await Promise.all(window.map(timeOne))
@@ -67,6 +72,7 @@ export async function timeWindow(options: WindowOptions): Promise<LatencyRow> {
     setting,
     scale,
     requests: sorted.length,
+    failedRequests,
     meanMs: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
     p50Ms: at(0.5),
     p95Ms: at(0.95),

@@ -12,6 +12,8 @@ export interface CacheImpact {
   traces: TraceImpact[]
   /** Of the built-in workload at other repeat rates; missing when it was not asked for. */
   curve?: SavingPoint[]
+  /** What each way of matching finds in labelled pairs; missing when no pairs were given. */
+  matching?: MatchingRow[]
   /** 50 identical requests at once, at an entrant whose cache is empty. */
   stampede: StampedeRow[]
 }
@@ -27,14 +29,19 @@ export interface LatencyModel {
   spread: number
 }
 
-/** Which caches are on. `exact`: whole answers; `exact + embeddings`: vectors too. */
-export type CacheSetting = 'none' | 'exact' | 'exact + embeddings'
+/**
+ * Which caches are on. `exact`: whole answers; `normalised`: the same, where case, space and final punctuation do not count;
+ * `exact + embeddings`: vectors too.
+ */
+export type CacheSetting = 'none' | 'exact' | 'normalised' | 'exact + embeddings'
 
 /** One trace, and what every entrant did with it. */
 export interface TraceImpact {
   trace: TraceFacts
   /** Every request, in virtual time, with every entrant and setting: counts and costs. */
   settings: SettingRow[]
+  /** The builds with their answers in each store; missing in results before 2026-11-24T18. */
+  stores?: StoreRow[]
   /** A part of it in real time, uncompressed, against the modelled provider. */
   latency: LatencyRow[]
 }
@@ -63,10 +70,12 @@ export interface SettingRow {
   entrant: string
   version: string
   setting: CacheSetting
-  /** Share of chat requests answered without a provider call of their own, in [0, 1]. */
+  /** Share of requests that ended well without a chat call of their own, in [0, 1]. */
   hitRate: number
   chatCalls: number
   inputTokens: number
+  /** Of them: what the provider had in its own cache of prompts, and billed at its lower price. Missing in results before 2026-11-24T18. */
+  cachedInputTokens?: number
   outputTokens: number
   embeddingCalls: number
   embeddingTokens: number
@@ -74,6 +83,8 @@ export interface SettingRow {
   costNanoUsd: number
   /** Requests that were given the answer to another request, or another tenant's. */
   wrongAnswers: number
+  /** Of the wrong answers: those that only other tenants have paid for. Missing in results before 2026-11-24T18. */
+  crossTenantAnswers?: number
   failedRequests: number
 }
 
@@ -84,6 +95,8 @@ export interface LatencyRow {
   /** The latency model's times are multiplied by this. */
   scale: number
   requests: number
+  /** Of the requests: those that failed; their wait counts. Missing in results before 2026-11-24T18. */
+  failedRequests?: number
   meanMs: number
   p50Ms: number
   p95Ms: number
@@ -105,4 +118,30 @@ export interface StampedeRow {
   version: string
   identicalRequests: number
   chatCalls: number
+}
+
+/** Pairs of texts that people have judged, and what one way of matching takes for the same. */
+export interface MatchingRow {
+  /** The file's name. */
+  name: string
+  pairs: number
+  /** Pairs that ask the same, as people say. */
+  samePairs: number
+  matching: 'exact' | 'normalised'
+  /** Pairs that would share an answer. */
+  hits: number
+  /** Of them: pairs that do not ask the same. */
+  wrongHits: number
+  /** 95 % Wilson interval of the share of wrong hits. */
+  wrongShare: { low: number; high: number }
+}
+
+/** What a build counts with setting `exact` and its answers in one store. */
+export interface StoreRow extends Pick<
+  SettingRow,
+  'entrant' | 'hitRate' | 'chatCalls' | 'inputTokens' | 'outputTokens' | 'costNanoUsd'
+> {
+  store: 'memory' | 'sqlite' | 'redis'
+  /** `warm`: the same trace again, by a new process's pipeline, over what the first has stored. */
+  start: 'cold' | 'warm'
 }

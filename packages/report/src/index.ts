@@ -3,6 +3,8 @@ export { cacheImpactCells } from './cells/cache-impact.ts'
 export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
 export { footprintCells, footprintGaps } from './cells/footprint.ts'
+export { matchingCells } from './cells/matching.ts'
+export { storeCells } from './cells/stores.ts'
 export { overheadCells } from './cells/overhead.ts'
 export { toEvidence } from './evidence.ts'
 export { linesOf } from './footprint.ts'
@@ -19,7 +21,9 @@ export type {
   LatencyRow,
   SavingPoint,
   SettingRow,
+  MatchingRow,
   StampedeRow,
+  StoreRow,
   TraceFacts,
   TraceImpact,
 } from './cache-impact.ts'

@@ -27,7 +27,7 @@ const instant: JsonSchema = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$',
 }
-const setting: JsonSchema = { enum: ['none', 'exact', 'exact + embeddings'] }
+const setting: JsonSchema = { enum: ['none', 'exact', 'normalised', 'exact + embeddings'] }
 
 const environment = fields({
   commit: name,
@@ -53,47 +53,69 @@ const entrantOutcomes = fields({
   ),
 })
 
-const traceImpact = fields({
-  trace: fields({
-    name,
-    what: text,
-    sha256,
-    requests: { type: 'integer', minimum: 1 },
-    tenants: count,
-    repeatShare: share,
-    cacheableShare: share,
-    temperature: { enum: ['of the workload', 'set to 0 by the replay'] },
-    embeds: flag,
-  }),
-  settings: list(
-    fields({
-      entrant: name,
-      version: text,
-      setting,
-      hitRate: share,
-      chatCalls: count,
-      inputTokens: count,
-      outputTokens: count,
-      embeddingCalls: count,
-      embeddingTokens: count,
-      costNanoUsd: count,
-      wrongAnswers: count,
-      failedRequests: count,
+const traceImpact = fields(
+  {
+    trace: fields({
+      name,
+      what: text,
+      sha256,
+      requests: { type: 'integer', minimum: 1 },
+      tenants: count,
+      repeatShare: share,
+      cacheableShare: share,
+      temperature: { enum: ['of the workload', 'set to 0 by the replay'] },
+      embeds: flag,
     }),
-  ),
-  latency: list(
-    fields({
-      entrant: name,
-      setting,
-      scale: amount,
-      requests: count,
-      meanMs: amount,
-      p50Ms: amount,
-      p95Ms: amount,
-      p99Ms: amount,
-    }),
-  ),
-})
+    settings: list(
+      fields(
+        {
+          entrant: name,
+          version: text,
+          setting,
+          hitRate: share,
+          chatCalls: count,
+          inputTokens: count,
+          outputTokens: count,
+          embeddingCalls: count,
+          embeddingTokens: count,
+          costNanoUsd: count,
+          wrongAnswers: count,
+          failedRequests: count,
+        },
+        { cachedInputTokens: count, crossTenantAnswers: count },
+      ),
+    ),
+    latency: list(
+      fields(
+        {
+          entrant: name,
+          setting,
+          scale: amount,
+          requests: count,
+          meanMs: amount,
+          p50Ms: amount,
+          p95Ms: amount,
+          p99Ms: amount,
+        },
+        { failedRequests: count },
+      ),
+    ),
+  },
+  {
+    stores: list(
+      fields({
+        entrant: name,
+        store: { enum: ['memory', 'sqlite', 'redis'] },
+        start: { enum: ['cold', 'warm'] },
+        hitRate: share,
+        chatCalls: count,
+        inputTokens: count,
+        outputTokens: count,
+        costNanoUsd: count,
+      }),
+    ),
+  },
+)
 
 const cacheImpact = fields(
   {
@@ -108,8 +130,19 @@ const cacheImpact = fields(
     traces: list(traceImpact),
     stampede: list(fields({ entrant: name, version: text, identicalRequests: count, chatCalls: count })),
   },
-  // What is saved may be less than nothing: an entrant can ask more with a cache than without.
   {
+    matching: list(
+      fields({
+        name,
+        pairs: count,
+        samePairs: count,
+        matching: { enum: ['exact', 'normalised'] },
+        hits: count,
+        wrongHits: count,
+        wrongShare: fields({ low: share, high: share }),
+      }),
+    ),
+    // What is saved may be less than nothing: an entrant can ask more with a cache than without.
     curve: list(
       fields({ entrant: name, setting, repeatShare: share, savedShare: { type: 'number', maximum: 1 } }),
     ),

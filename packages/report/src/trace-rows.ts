@@ -1,7 +1,11 @@
 import type { CacheSetting, LatencyRow, SettingRow, TraceFacts, TraceImpact } from './cache-impact.ts'
 
 /** The settings with a cache, from the least to the most. */
-export const cachedSettings = ['exact', 'exact + embeddings'] as const satisfies readonly CacheSetting[]
+export const cachedSettings = [
+  'exact',
+  'normalised',
+  'exact + embeddings',
+] as const satisfies readonly CacheSetting[]
 
 /** The entrants of a trace, in the order of its rows. */
 export function entrantsOf({ settings }: TraceImpact): string[] {
@@ -27,9 +31,14 @@ export function latencyRow(
   )
 }
 
-/** The setting with the most caches that an entrant ran this trace with; undefined for an entrant without caches. */
+/**
+ * The setting with the most caches that an entrant ran this trace with, of those that serve nothing but exact repetitions; undefined
+ * for an entrant without caches.
+ */
 export function fullestSetting(impact: TraceImpact, entrant: string): CacheSetting | undefined {
-  return cachedSettings.findLast((setting) => settingRow(impact, entrant, setting) !== undefined)
+  return cachedSettings.findLast(
+    (setting) => setting !== 'normalised' && settingRow(impact, entrant, setting) !== undefined,
+  )
 }
 
 /** The settings with a cache that any entrant ran this trace with. */
@@ -43,7 +52,10 @@ export function scalesOf({ latency }: TraceImpact): number[] {
 }
 
 /** What 1,000 requests of this trace cost, in nano-dollars. */
-export function costPerThousand({ costNanoUsd }: SettingRow, { requests }: TraceFacts): number {
+export function costPerThousand(
+  { costNanoUsd }: Pick<SettingRow, 'costNanoUsd'>,
+  { requests }: TraceFacts,
+): number {
   return (costNanoUsd / requests) * 1000
 }
 

@@ -5,6 +5,7 @@ import {
   createWorkload,
   measureCacheImpact,
   measureFaults,
+  measureMatching,
   measureFootprint,
   measureOverhead,
   readEnvironment,
@@ -12,12 +13,13 @@ import {
   readTrace,
   TraceError,
   writeResult,
-  type Trace,
 } from '@plumbline/benchmarks'
 import type { KnownEntrant } from '@plumbline/benchmarks/entrants'
 import { clauses } from '@plumbline/conformance'
 import {
   beforeAfterCells,
+  matchingCells,
+  storeCells,
   cacheImpactCells,
   faultCells,
   footprintCells,
@@ -26,7 +28,6 @@ import {
   parseReport,
   toHtml,
   toMarkdown,
-  type CacheImpact,
   type Overhead,
   type Report,
   type TraceImpact,
@@ -43,6 +44,7 @@ export interface BenchFlags {
   quick?: boolean
   full?: boolean
   trace?: string[]
+  pairs?: string[]
   entrants?: string
   out: string
   json?: boolean
@@ -75,12 +77,16 @@ const sizes = {
 export async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<number> {
   for (const name of names) assertKnown(name, knownBenchmarks, 'benchmark')
   const wants = (name: string): boolean => names.length === 0 || names.includes(name)
-  if (flags.trace && !wants('cache-impact')) throw new UsageError('Only cache-impact replays a trace.')
+  if ((flags.trace ?? flags.pairs) && !wants('cache-impact'))
+    throw new UsageError('Only cache-impact replays a trace or reads pairs.')
   if (flags.quick && flags.full) throw new UsageError('Choose one of --quick and --full.')
   const size = flags.full ? sizes.full : sizes.quick
   const entrants = chooseEntrants(flags.entrants)
   // Before anything is measured: what cannot be read or written must not cost the results.
-  const traces = flags.trace?.map(openTrace) ?? [createWorkload({ requests: size.requests, seed })]
+  const traces = flags.trace?.map((path) => openFile(path, readTrace)) ?? [
+    createWorkload({ requests: size.requests, seed }),
+  ]
+  const matching = flags.pairs?.flatMap((path) => openFile(path, measureMatching))
   const recorded = readResults()
   const out = fromCaller(flags.out)
   makeFolder(out)
@@ -94,7 +100,15 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   }
 
   const cacheImpact = wants('cache-impact')
-    ? await runCacheImpact(entrants, traces, flags.trace ? 0 : size.curveRequests, size.windowMs)
+    ? await measureCacheImpact({
+        entrants,
+        traces,
+        matching,
+        curveRequests: flags.trace ? 0 : size.curveRequests,
+        windowMs: size.windowMs,
+        seed,
+        onProgress: progressOf('cache-impact'),
+      })
     : undefined
   const faults = wants('faults')
     ? await measureFaults({ entrants, onProgress: progressOf('faults') })
@@ -145,26 +159,17 @@ function makeFolder(path: string): void {
   }
 }
 
-/** Throws `UsageError` for a trace that cannot be read, with its line and what was expected there. */
-function openTrace(path: string): Trace {
+/** What `read` makes of a file. Throws `UsageError` for one that cannot be read, with its line and what was expected there. */
+function openFile<T>(path: string, read: (file: string) => T): T {
   try {
-    return readTrace(fromCaller(path))
+    return read(fromCaller(path))
   } catch (error) {
-    if (error instanceof TraceError) throw new UsageError(`${error.message}. See docs/traces.md.`)
+    if (error instanceof TraceError)
+      throw new UsageError(`${error.message}. See docs/traces.md and docs/caching.md.`)
     if (error instanceof Error && 'code' in error)
       throw new UsageError(`${path}: ${error.message.replace(/, open .*/, '')}`)
     throw error
   }
-}
-
-function runCacheImpact(
-  entrants: readonly KnownEntrant[],
-  traces: readonly Trace[],
-  curveRequests: number,
-  windowMs: number,
-): Promise<CacheImpact> {
-  const onProgress = progressOf('cache-impact')
-  return measureCacheImpact({ entrants, traces, curveRequests, windowMs, seed, onProgress })
 }
 
 function progressOf(benchmark: string): (what: string) => void {
@@ -191,6 +196,10 @@ function runOverhead(
 /** The tables of a run, for the terminal. */
 function summary({ cacheImpact, faults, overhead, footprint }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
+  if (cacheImpact?.matching?.length)
+    parts.push(
+      `Matching on labelled pairs\n\n${textTable(matchingCells(cacheImpact.matching), [2, 3, 4, 5])}`,
+    )
   if (faults)
     parts.push(
       `Faults: how a call ended at defaults, requests at the provider, time\n\n${textTable(faultCells(faults))}`,
@@ -217,5 +226,6 @@ function traceTables(impact: TraceImpact): string[] {
     `${name}: ${requests} requests, of which the default policy may cache ${(cacheableShare * 100).toFixed(0)} %`,
     ...builds.map((build) => `${build}\n\n${textTable(beforeAfterCells(impact, build), [1, 2, 3])}`),
     textTable(cacheImpactCells(impact), [2, 3, 4, 5, 6, 7, 8]),
+    ...(impact.stores?.length ? [textTable(storeCells(impact), [3, 4, 5, 6, 7])] : []),
   ]
 }

@@ -39,7 +39,7 @@ export function beforeAfter(impact: TraceImpact, entrant: string): BeforeAfter {
     cells: figures.map((figure) => cell(figure) ?? nothing),
   })
   const counted = (metric: string, key: CountKey): BeforeAfter['rows'][number] =>
-    metricRow(metric, 'counted', ({ row }) => row && formatCount(row[key]))
+    metricRow(metric, 'counted', ({ row }) => (row?.[key] === undefined ? undefined : formatCount(row[key])))
   const wait = (metric: string, key: WaitKey): BeforeAfter['rows'][number] =>
     metricRow(metric, 'modelled', ({ waits }) => waits && formatMs(waits[key]))
   return {
@@ -63,11 +63,13 @@ export function beforeAfter(impact: TraceImpact, entrant: string): BeforeAfter {
       ),
       counted('provider calls', 'chatCalls'),
       counted('tokens in', 'inputTokens'),
+      counted('of them in the provider’s own prompt cache', 'cachedInputTokens'),
       counted('tokens out', 'outputTokens'),
       impact.trace.embeds
         ? counted('embedding calls', 'embeddingCalls')
         : metricRow('embedding calls', 'counted', () => undefined),
       counted('wrong answers', 'wrongAnswers'),
+      counted('of them another tenant’s', 'crossTenantAnswers'),
       counted('failed requests', 'failedRequests'),
     ],
   }
@@ -81,8 +83,10 @@ interface Figures {
 type CountKey =
   | 'chatCalls'
   | 'inputTokens'
+  | 'cachedInputTokens'
   | 'outputTokens'
   | 'embeddingCalls'
   | 'wrongAnswers'
+  | 'crossTenantAnswers'
   | 'failedRequests'
 type WaitKey = 'meanMs' | 'p50Ms' | 'p95Ms' | 'p99Ms'

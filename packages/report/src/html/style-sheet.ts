@@ -5,6 +5,7 @@ export const styleSheet = `
   --paper: #ffffff; --card: #f7f8fa; --ink: #1c2430; --quiet: #5b6675; --line: #dfe3e9; --link: #1d5fa8;
   --pass: #1d6b42; --fail: #a8322a; --fail-back: #fbeceb; --warn: #7a5200; --warn-back: #fdf3dc; --success: #1d5fa8; --error: #6a4a8c;
   --before: #a3acb8; --exact: #2f74b5; --vectors: #17816f;
+ --normalised: #8a6d1f;
   --entrant-1: #2f74b5; --entrant-2: #c2591b; --entrant-3: #7d58b3; --entrant-4: #17816f;
   --entrant-5: #b03a6f; --entrant-6: #6b7480; --entrant-7: #8a6d00; --entrant-8: #3d8bb0;
 }
@@ -13,6 +14,7 @@ export const styleSheet = `
     --paper: #12161c; --card: #1a2028; --ink: #e4e9f0; --quiet: #9aa6b5; --line: #2d3641; --link: #82b6ee;
     --pass: #74cf9d; --fail: #f2938a; --fail-back: #3a1f1d; --warn: #ecc46a; --warn-back: #332a14; --success: #82b6ee; --error: #c3a8ea;
     --before: #667282; --exact: #6aaef0; --vectors: #52c4ae;
+ --normalised: #d2b55b;
     --entrant-1: #6aaef0; --entrant-2: #f09a62; --entrant-3: #b795ec; --entrant-4: #52c4ae;
     --entrant-5: #ec82b0; --entrant-6: #a5afbc; --entrant-7: #d8b94a; --entrant-8: #86cdea;
   }

@@ -1,8 +1,10 @@
 import { captions, describeSetup, describeTrace } from '../captions.ts'
 import { beforeAfterCells } from '../cells/before-after.ts'
 import { latencyCells, latencyModelCells } from '../cells/latency.ts'
+import { matchingCells } from '../cells/matching.ts'
 import { savingCurveCells } from '../cells/saving-curve.ts'
 import { stampedeCells } from '../cells/stampede.ts'
+import { storeCells } from '../cells/stores.ts'
 import { headline, headlineText } from '../headline.ts'
 import type { Report } from '../report.ts'
 import { describeRun, shownLatencyModels, shownTraces, type ShownTrace } from '../shown-traces.ts'
@@ -24,6 +26,13 @@ export function cacheImpactSections(report: Report, recorded: readonly Report[])
     ...(cacheImpact?.curve?.length
       ? [captions.curve, markdownTable(savingCurveCells(cacheImpact.curve), { rightFrom: 0 })]
       : ['Not measured.']),
+    ...(cacheImpact?.matching?.length
+      ? [
+          '### Matching on labelled pairs',
+          'Counted: pairs of texts that people have judged. A hit on a pair that does not ask the same is a wrong answer.',
+          markdownTable(matchingCells(cacheImpact.matching), { rightFrom: 2 }),
+        ]
+      : []),
     '### Stampede',
     ...(cacheImpact?.stampede.length
       ? [captions.stampede, markdownTable(stampedeCells(cacheImpact.stampede), { rightFrom: 1 })]
@@ -52,6 +61,12 @@ function traceSection(shown: ShownTrace): string[] {
         markdownTable(beforeAfterCells(impact, entrant), { rightFrom: 1 }),
       ]
     }),
+    ...(impact.stores?.length
+      ? [
+          '**Stores** (counted, priced): whole answers alone. Warm: the same trace again, over what the first replay has stored.',
+          markdownTable(storeCells(impact), { rightFrom: 3 }),
+        ]
+      : []),
   ]
 }
 

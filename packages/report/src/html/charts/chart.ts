@@ -30,6 +30,7 @@ export const colors = {
   /** Of answers that were another request's or another tenant's. */
   wrong: 'var(--fail)',
   exact: 'var(--exact)',
+  normalised: 'var(--normalised)',
   'exact + embeddings': 'var(--vectors)',
 } as const
 
