@@ -1870,8 +1870,8 @@ export const mutants: readonly Mutant[] = [
     id: 'key-of-its-own',
     clause: 'CAC-20',
     ...scratch('response-cache.ts'),
-    find: 'responseKey(request, scope)',
-    replace: "responseKey(request, { ...scope, policyFingerprint: 'scratch' })",
+    find: 'responseKey(request, scope, { matching })',
+    replace: "responseKey(request, { ...scope, policyFingerprint: 'scratch' }, { matching })",
     why: 'one build keeps its answers under keys that the other never asks for',
   },
   {
