@@ -119,5 +119,16 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       onExitCode(usageCommand(flags, Date.now()))
     })
 
+  program
+    .command('serve')
+    .description('Either build as an OpenAI-compatible service.')
+    .argument('[options...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { serveCommand } = await import('./commands/serve.ts')
+      onExitCode(await serveCommand(args))
+    })
+
   return program
 }

@@ -1,3 +1,4 @@
+import type { BudgetLimits } from '@plumbline/core'
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Who may call, and what. The key itself is kept nowhere. */
@@ -10,6 +11,8 @@ export interface GatewayKey {
   models?: readonly string[]
   /** Requests a minute, refilled evenly. Default: the gateway's. */
   requestsPerMinute?: number
+  /** What the tenant may spend, in US dollars. Default: no limit. */
+  budget?: BudgetLimits
 }
 
 /** Finds the entry of a key in constant time for each entry; undefined for a stranger. */
@@ -43,7 +46,7 @@ export function parseKeys(json: string, source: string): GatewayKey[] {
 
 function toKey(entry: unknown, where: string): GatewayKey {
   if (!isRecord(entry)) throw new TypeError(`${where} is no object.`)
-  const { sha256, tenant, models, requestsPerMinute } = entry
+  const { sha256, tenant, models, requestsPerMinute, budget } = entry
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new TypeError(`${where}.sha256 must be 64 hex digits: the hash of a key, never the key.`)
   }
@@ -60,9 +63,20 @@ function toKey(entry: unknown, where: string): GatewayKey {
   return {
     sha256,
     tenant,
+    ...(budget !== undefined && { budget: toBudget(budget, `${where}.budget`) }),
     ...(models !== undefined && { models }),
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
   }
+}
+
+function toBudget(value: unknown, where: string): BudgetLimits {
+  if (!isRecord(value)) throw new TypeError(`${where} must be { "hourUsd": …, "dayUsd": … }.`)
+  for (const [name, usd] of Object.entries(value)) {
+    if (name !== 'hourUsd' && name !== 'dayUsd') throw new TypeError(`${where} has an unknown ${name}.`)
+    if (!(typeof usd === 'number' && usd >= 0))
+      throw new TypeError(`${where}.${name} must be a number from 0 up.`)
+  }
+  return value
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,15 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+/** The gateway, as a process of its own. Resolves with its exit code; signals reach it through the terminal or by this one. */
+export function serveCommand(args: readonly string[]): Promise<number> {
+  const program = fileURLToPath(new URL('../../../gateway/src/main.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@plumbline/source', program, ...args], {
+    stdio: 'inherit',
+  })
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code) => resolve(code ?? 1))
+  })
+}

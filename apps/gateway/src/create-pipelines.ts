@@ -1,0 +1,70 @@
+import type { BudgetOptions, ByteStore, Pipeline, PipelineOptions } from '@plumbline/core'
+
+import type { BuildName } from './gateway-options.ts'
+import type { Settings } from './settings.ts'
+
+/** Every build that may be asked, over one set of stores; and how to close them all. */
+export async function createPipelines(
+  settings: Settings,
+): Promise<{ pipelines: Map<BuildName, Pipeline>; close(): Promise<void> }> {
+  const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath } = settings
+  const { store, budgetStore, closeStores } = await openStores(settings)
+  const ledger =
+    ledgerPath === undefined
+      ? undefined
+      : (await import('@plumbline/core/ledger')).openLedger({ path: ledgerPath })
+  const budgetOptions: BudgetOptions = { tenants: budgets, ...(budgetStore && { store: budgetStore }) }
+  const options: PipelineOptions = {
+    provider: { baseUrl, apiKey },
+    ...(Object.keys(budgets).length > 0 && { budgets: budgetOptions }),
+    ...(store && { responseCache: { store }, embeddingCache: { store } }),
+    ...(ledger && { ledger }),
+  }
+  const pipelines = new Map<BuildName, Pipeline>()
+  for (const build of builds) pipelines.set(build, await createBuild(build, options))
+  return {
+    pipelines,
+    async close() {
+      await Promise.all([...pipelines.values()].map((pipeline) => pipeline.close()))
+      await closeStores()
+    },
+  }
+}
+
+/** Only the build that is asked for is loaded: LangChain takes a second. */
+async function createBuild(build: BuildName, options: PipelineOptions): Promise<Pipeline> {
+  const { createPipeline } =
+    build === 'scratch' ? await import('@plumbline/scratch') : await import('@plumbline/langchain')
+  return createPipeline(options)
+}
+
+interface Stores {
+  store?: ByteStore
+  budgetStore?: NonNullable<BudgetOptions['store']>
+  closeStores: () => Promise<void>
+}
+
+async function openStores({ redisUrl, cachePath }: Settings): Promise<Stores> {
+  if (redisUrl !== undefined) {
+    const [{ createRedisStore }, { createRedisBudgetStore }, { Redis }] = await Promise.all([
+      import('@plumbline/core/redis'),
+      import('@plumbline/core/redis-budget'),
+      import('ioredis'),
+    ])
+    // A dead Redis fails at once and delays nobody; it connects by itself when it is back.
+    const client = new Redis(redisUrl, {
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 100,
+    })
+    client.on('error', () => {})
+    return {
+      store: createRedisStore({ url: redisUrl }),
+      budgetStore: createRedisBudgetStore({ client }),
+      closeStores: async () => client.disconnect(),
+    }
+  }
+  if (cachePath === undefined) return { closeStores: async () => {} }
+  const { createSqliteStore } = await import('@plumbline/core/sqlite')
+  return { store: createSqliteStore({ path: cachePath }), closeStores: async () => {} }
+}

@@ -1,0 +1,53 @@
+// The service as a program: `plumbline serve`.
+import { createHttpFetch } from '@plumbline/core/transport'
+
+import { createGateway } from './app.ts'
+import { createPipelines } from './create-pipelines.ts'
+import { startServer } from './server.ts'
+import { help, readSettings, SettingError, type Settings } from './settings.ts'
+
+try {
+  const settings = readSettings(process.argv.slice(2), process.env)
+  if (settings === undefined) process.stdout.write(help)
+  else await run(settings)
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error
+  process.stderr.write(`${error.message}\n(add --help for what there is)\n`)
+  process.exitCode = 2
+}
+
+async function run(settings: Settings): Promise<void> {
+  const { pipelines, close } = await createPipelines(settings)
+  const gateway = createGateway({
+    pipelines,
+    keys: settings.keys,
+    allowBuildHeader: settings.builds.length > 1,
+    provider: { baseUrl: settings.providerUrl, apiKey: settings.providerKey, fetch: createHttpFetch() },
+    limits: settings.limits,
+  })
+  const { port, host, limits } = settings
+  const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch(toSettingError)
+  process.stdout.write(
+    `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
+  )
+
+  let isStopping = false
+  async function stop(): Promise<void> {
+    // A second signal does not wait.
+    if (isStopping) process.exit(1)
+    isStopping = true
+    const cutOff = await server.stop()
+    await close()
+    if (cutOff > 0)
+      process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
+    process.exit(cutOff > 0 ? 1 : 0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+}
+
+function toSettingError(error: unknown): never {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    throw new SettingError('The port is taken: choose another one with --port.')
+  throw error
+}

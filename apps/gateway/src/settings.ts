@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+import type { BudgetLimits } from '@plumbline/core'
+
+import { defaultLimits, type BuildName, type GatewayLimits } from './gateway-options.ts'
+import { parseKeys, type GatewayKey } from './keys.ts'
+
+/** What the service runs with; every secret comes from a file or the environment, never from the command line. */
+export interface Settings {
+  port: number
+  host: string
+  /** The first one answers, the others where a caller asks for them. */
+  builds: BuildName[]
+  providerUrl: string
+  providerKey: string
+  keys: GatewayKey[] | 'dev'
+  budgets: Record<string, BudgetLimits>
+  limits: GatewayLimits
+  redisUrl: string | undefined
+  /** SQLite file of the caches; undefined: memory, or Redis. */
+  cachePath: string | undefined
+  /** SQLite file of the ledger; undefined: none is kept. */
+  ledgerPath: string | undefined
+}
+
+/** A setting that makes no sense; the message says which and what would. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError'
+}
+
+export const help = `Usage: plumbline serve [options]
+
+Either build as an OpenAI-compatible service: POST /v1/chat/completions, POST /v1/embeddings, GET /v1/models, POST /v1/moderations.
+
+Options:
+  --port <n>        default 8080, or PORT
+  --host <name>     default 127.0.0.1, or HOST
+  --build <name>    scratch (default) or langchain, or PLUMBLINE_BUILD
+  --dev             no keys: every caller is the tenant dev; listens on loopback only
+  -h, --help        this
+
+Environment:
+  OPENAI_API_KEY, OPENAI_API_KEY_FILE   the provider's key, or the file that holds it
+  OPENAI_BASE_URL                       default https://api.openai.com/v1
+  PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (docs/deployment.md); needed without --dev
+  PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
+  REDIS_URL                             caches, leases and budgets shared with other gateways
+  PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
+  PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage
+  PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
+  PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
+`
+
+const builds: readonly BuildName[] = ['scratch', 'langchain']
+
+/** Reads the command line and the environment; undefined when only help was asked for. Throws `SettingError`. */
+export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | undefined {
+  const flags = parse(args)
+  if (flags.help) return undefined
+  const host = flags.host ?? environment['HOST'] ?? '127.0.0.1'
+  if (flags.dev && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
+    throw new SettingError(`--dev needs no key, so it listens on loopback only, not on ${host}.`)
+  }
+  const build = flags.build ?? environment['PLUMBLINE_BUILD'] ?? 'scratch'
+  const first = builds.find((name) => name === build)
+  if (first === undefined) throw new SettingError(`There is no build ${build}. Known: ${builds.join(', ')}.`)
+  const mayChoose = environment['PLUMBLINE_ALLOW_BUILD_HEADER'] === 'true'
+  const { keys, budgets } = flags.dev ? { keys: 'dev' as const, budgets: {} } : readKeys(environment)
+  return {
+    port: toNumber('--port', flags.port ?? environment['PORT'] ?? '8080', 0),
+    host,
+    builds: mayChoose ? [first, ...builds.filter((name) => name !== first)] : [first],
+    providerUrl: environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
+    providerKey: readProviderKey(environment),
+    keys,
+    budgets,
+    limits: readLimits(environment),
+    redisUrl: environment['REDIS_URL'],
+    cachePath: environment['PLUMBLINE_CACHE_FILE'],
+    ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        build: { type: 'string' },
+        dev: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    throw new SettingError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readProviderKey(environment: NodeJS.ProcessEnv): string {
+  const file = environment['OPENAI_API_KEY_FILE']
+  const key = file === undefined ? environment['OPENAI_API_KEY'] : readText(file).trim()
+  if (!key)
+    throw new SettingError("The provider's key is missing: set OPENAI_API_KEY or OPENAI_API_KEY_FILE.")
+  return key
+}
+
+function readKeys(environment: NodeJS.ProcessEnv): {
+  keys: GatewayKey[]
+  budgets: Record<string, BudgetLimits>
+} {
+  const file = environment['PLUMBLINE_KEYS_FILE']
+  if (file === undefined)
+    throw new SettingError('No keys: set PLUMBLINE_KEYS_FILE, or run with --dev on loopback.')
+  try {
+    const keys = parseKeys(readText(file), file)
+    const budgets = Object.fromEntries(
+      keys.flatMap(({ tenant, budget }) => (budget ? [[tenant, budget]] : [])),
+    )
+    return { keys, budgets }
+  } catch (error) {
+    throw new SettingError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new SettingError(`${file} cannot be read: ${code}.`)
+  }
+}
+
+function readLimits(environment: NodeJS.ProcessEnv): GatewayLimits {
+  const read = (name: keyof GatewayLimits, variable: string) =>
+    toNumber(variable, environment[variable] ?? String(defaultLimits[name]), 1)
+  return {
+    maxBodyBytes: read('maxBodyBytes', 'PLUMBLINE_MAX_BODY_BYTES'),
+    maxInFlight: read('maxInFlight', 'PLUMBLINE_MAX_IN_FLIGHT'),
+    maxQueued: toNumber(
+      'PLUMBLINE_MAX_QUEUED',
+      environment['PLUMBLINE_MAX_QUEUED'] ?? String(defaultLimits.maxQueued),
+      0,
+    ),
+    requestsPerMinute: read('requestsPerMinute', 'PLUMBLINE_REQUESTS_PER_MINUTE'),
+    slowClientMs: read('slowClientMs', 'PLUMBLINE_SLOW_CLIENT_MS'),
+    drainMs: read('drainMs', 'PLUMBLINE_DRAIN_MS'),
+  }
+}
+
+function toNumber(name: string, text: string, least: number): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value
+  throw new SettingError(`${name} must be a whole number from ${least} up, not ${text}.`)
+}
