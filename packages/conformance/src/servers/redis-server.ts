@@ -97,13 +97,13 @@ async function startProcess({ cluster = false }: { cluster?: boolean }): Promise
   if (binary === undefined) throw new Error(redisMissing())
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-redis-'))
-  let child = await launch()
+  let child: ChildProcess | undefined
 
-  async function launch(): Promise<ChildProcess> {
+  async function launch(): Promise<void> {
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
     const persistence = ['--save', '', '--appendonly', 'no']
     const mode = cluster ? ['--cluster-enabled', 'yes'] : []
-    const started = spawn(binary ?? '', [...settings, ...persistence, ...mode], { stdio: 'ignore' })
+    child = spawn(binary ?? '', [...settings, ...persistence, ...mode], { stdio: 'ignore' })
     const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null })
     client.on('error', () => {})
     try {
@@ -117,15 +117,15 @@ async function startProcess({ cluster = false }: { cluster?: boolean }): Promise
     } finally {
       client.disconnect()
     }
-    return started
   }
 
   // What ends this process in the middle of a scenario must not leave a server behind.
-  const killAtExit = (): void => void child.kill('SIGKILL')
+  const killAtExit = (): void => void child?.kill('SIGKILL')
   process.once('exit', killAtExit)
+  await launch()
 
   async function end(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const gone = once(child, 'exit')
     // A stopped process is killed as well; only this signal reaches it.
     child.kill('SIGKILL')
@@ -134,12 +134,12 @@ async function startProcess({ cluster = false }: { cluster?: boolean }): Promise
 
   return {
     url: `redis://127.0.0.1:${port}`,
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     kill: end,
     async restart() {
       await end()
-      child = await launch()
+      await launch()
     },
     async stop() {
       await end()
