@@ -1,9 +1,14 @@
 import {
+  assignmentRule,
   cardRule,
   emailRule,
+  ibanRule,
   injectionRule,
+  ipRule,
   phoneRule,
   secretsRule,
+  ssnRule,
+  urlCredentialsRule,
   type GuardrailRule,
   type TextPlace,
 } from '@plumbline/core'
@@ -19,8 +24,16 @@ export function plumblineDetectors(): GuardrailEntrant {
     version: 'this commit',
     families: {
       injection: detectWith([injectionRule()]),
-      pii: detectWith([emailRule(), cardRule(), phoneRule()]),
-      secret: detectWith([secretsRule()]),
+      pii: detectWith([
+        emailRule(),
+        cardRule(),
+        phoneRule(),
+        ssnRule(),
+        ibanRule(),
+        ipRule(),
+        urlCredentialsRule(),
+      ]),
+      secret: detectWith([secretsRule(), assignmentRule(), urlCredentialsRule()]),
     },
   }
 }

@@ -38,8 +38,9 @@ function domainRunEnd(text: string, start: number): number {
   return end
 }
 
+// Digits may follow without a space: what is pasted runs together.
 const TOP_LEVEL =
-  /(?:xn--[a-z0-9-]{2,59}|[a-z\u00c0-\u024f\u0370-\u052f]{2,24})(?![a-z0-9\u00c0-\u024f\u0370-\u052f])/iy
+  /(?:xn--[a-z0-9-]{2,59}|[a-z\u00c0-\u024f\u0370-\u052f]{2,24})(?![a-z\u00c0-\u024f\u0370-\u052f])/iy
 // `logo@2x.png` is a file.
 const FILE_ENDING = /^(?:png|jpe?g|gif|webp|svg|avif)$/i
 
@@ -99,7 +100,7 @@ export function emailRule(): GuardrailRule {
     reach: MAX_LOCAL + 1 + MAX_DOMAIN,
     // The escape that may stand before a local part.
     context: WORD_START_CONTEXT,
-    version: '1',
+    version: '2',
     find: (text, _place, from = 0) => find(text, from),
     holdFrom: (text, from = 0) => holdFrom(text, from),
   }

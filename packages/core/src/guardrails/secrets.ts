@@ -94,6 +94,33 @@ const SHAPES: readonly KeyShape[] = [
   { type: 'vault_token', prefixes: ['hvs.', 'hvb.', 'hvr.'], pattern: /hv[sbr]\.[\w-]{24,8000}/y },
   // https://docs.databricks.com/dev-tools/auth/pat.html
   { type: 'databricks_token', prefixes: ['dapi'], pattern: /dapi[a-f0-9]{32}(?:-\d)?(?!\w)/y },
+  // https://sourcegraph.com/docs/admin/secret-formats-and-usage
+  {
+    type: 'sourcegraph_token',
+    prefixes: ['sgp_'],
+    pattern: /sgp_(?:(?:local|[a-fA-F0-9]{16})_)?[a-fA-F0-9]{40}(?!\w)/y,
+  },
+  // https://developers.notion.com/changelog (2024-09: `ntn_`)
+  { type: 'notion_token', prefixes: ['ntn_'], pattern: /ntn_\d{11}[A-Za-z0-9]{35}(?!\w)/y },
+  // https://docs.sentry.io/account/auth-tokens/
+  { type: 'sentry_token', prefixes: ['sntrys_'], pattern: /sntrys_eyJ[\w+/=-]{40,2000}/y },
+  { type: 'sentry_token', prefixes: ['sntryu_'], pattern: /sntryu_[a-f0-9]{64}(?!\w)/y },
+  // https://api.slack.com/messaging/webhooks: whoever has the address can post
+  {
+    type: 'slack_webhook',
+    prefixes: ['hooks.slack.com/'],
+    pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9+/]{40,80}/y,
+  },
+  // https://developer.squareup.com/docs/build-basics/access-tokens
+  { type: 'square_token', prefixes: ['sq0atp-', 'sq0csp-'], pattern: /sq0(?:atp|csp)-[\w-]{22,60}/y },
+  // https://docs.openshift.com/container-platform/4.16/authentication/managing-oauth-access-tokens.html
+  { type: 'openshift_token', prefixes: ['sha256~'], pattern: /sha256~[\w-]{43}(?![\w-])/y },
+  // https://huggingface.co/docs/hub/security-tokens, organisations' keys of before 2023
+  { type: 'huggingface_token', prefixes: ['api_org_'], pattern: /api_org_[A-Za-z]{34}(?!\w)/y },
+  // https://github.com/FiloSottile/age (README): Bech32
+  { type: 'age_key', prefixes: ['AGE-SECRET-KEY-1'], pattern: /AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}(?!\w)/y },
+  // https://fly.io/docs/security/tokens/
+  { type: 'fly_token', prefixes: ['fm1r_', 'fm2_'], pattern: /fm(?:1[ar]|2)_[A-Za-z0-9+/]{60,4000}={0,3}/y },
   // RFC 7519 with RFC 7515, section 3.1: base64url of `{"`, a second object, and a signature that may be empty
   { type: 'jwt', prefixes: ['eyJ'], pattern: /eyJ[\w-]{8,2700}\.eyJ[\w-]{8,2700}(?:\.[\w-]{0,2700})?/y },
 ]
@@ -118,6 +145,15 @@ function canStart(text: string, index: number): boolean {
   return text.charCodeAt(index - 1) !== 45 && startsWord(text, index)
 }
 
+/** True when one character stands eight times in a row. */
+function hasLongRepeat(text: string, start: number, end: number): boolean {
+  for (let index = start + 1, run = 1; index < end; index++) {
+    run = text.charCodeAt(index) === text.charCodeAt(index - 1) ? run + 1 : 1
+    if (run === 8) return true
+  }
+  return false
+}
+
 function find(text: string, from: number): Finding[] {
   const findings: Finding[] = []
   const prefixes = new RegExp(PREFIX_SOURCE, 'g')
@@ -130,6 +166,8 @@ function find(text: string, from: number): Finding[] {
     for (const { type, pattern } of shapesByPrefix.get(match[0]) ?? []) {
       pattern.lastIndex = start
       if (!pattern.test(text)) continue
+      // `ghp_xxxxxxxx…`: the form of a key, as documents write it.
+      if (hasLongRepeat(text, start, pattern.lastIndex)) break
       findings.push({ type, start, end: pattern.lastIndex })
       break
     }
@@ -141,7 +179,7 @@ function find(text: string, from: number): Finding[] {
   return findings
 }
 
-const TOKEN_CHAR = /[\w.+/-]/
+const TOKEN_CHAR = /[\w.+/~=-]/
 
 function holdFrom(text: string, from: number): number {
   const limit = Math.max(from, text.length - REACH - 1)
@@ -172,7 +210,7 @@ export function secretsRule(): GuardrailRule {
     directions: ['input', 'output'],
     reach: REACH,
     context: WORD_START_CONTEXT,
-    version: '1',
+    version: '2',
     find: (text, _place, from = 0) => find(text, from),
     holdFrom: (text, from = 0) => holdFrom(text, from),
   }
