@@ -6,7 +6,8 @@ import type { FootprintRow } from '@plumbline/report'
 import { repositoryRoot } from '../method/environment.ts'
 
 /** What npm notes of one package; the fields that are read here (docs.npmjs.com, package-lock.json, version 3). */
-interface LockedPackage {
+export interface LockedPackage {
+  version?: string
   /** Of a link: where the workspace is. */
   resolved?: string
   link?: boolean
@@ -22,9 +23,25 @@ export type InstallFigures = Pick<FootprintRow, 'packages' | 'installMb' | 'inst
 
 /**
  * What installing these packages brings: the closure of their dependencies as the lockfile resolves them, and the size of each on
- * this disk. Peers that are not optional count, as npm installs them. Throws `TypeError` for one that the lockfile does not have.
+ * this disk. Throws `TypeError` for one that the lockfile does not have.
  */
 export function readInstall(names: readonly string[]): InstallFigures {
+  const found = lockedClosure(names)
+  const bytes = [...found.keys()].reduce((sum, folder) => sum + sizeOf(join(repositoryRoot, folder)), 0)
+  const all = [...found.values()]
+  return {
+    packages: all.length,
+    installMb: bytes / 1e6,
+    installScripts: all.filter(({ hasInstallScript }) => hasInstallScript === true).length,
+    licences: [...new Set(all.map(({ license }) => license ?? 'unknown'))].toSorted(),
+  }
+}
+
+/**
+ * These packages and all that they need, by the place that the lockfile gives each. Peers that are not optional count, as npm
+ * installs them. Throws `TypeError` for one that the lockfile does not have.
+ */
+export function lockedClosure(names: readonly string[]): ReadonlyMap<string, LockedPackage> {
   // npm writes it in this form.
   const { packages } = JSON.parse(readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, LockedPackage>
@@ -50,14 +67,7 @@ export function readInstall(names: readonly string[]): InstallFigures {
   }
 
   for (const name of names) collect(name, '')
-  const bytes = [...found.keys()].reduce((sum, folder) => sum + sizeOf(join(repositoryRoot, folder)), 0)
-  const all = [...found.values()]
-  return {
-    packages: all.length,
-    installMb: bytes / 1e6,
-    installScripts: all.filter(({ hasInstallScript }) => hasInstallScript === true).length,
-    licences: [...new Set(all.map(({ license }) => license ?? 'unknown'))].toSorted(),
-  }
+  return found
 }
 
 function needed({ dependencies, peerDependencies, peerDependenciesMeta }: LockedPackage): string[] {

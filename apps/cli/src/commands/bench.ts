@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   createWorkload,
   measureCacheImpact,
+  measureChangeCost,
   measureFaults,
   measureMatching,
   measureFootprint,
@@ -21,6 +22,7 @@ import {
   matchingCells,
   storeCells,
   cacheImpactCells,
+  changeCostCells,
   faultCells,
   footprintCells,
   footprintGaps,
@@ -51,7 +53,7 @@ export interface BenchFlags {
   record?: boolean
 }
 
-const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'footprint']
+const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'footprint', 'change-cost']
 const seed = 20_261_124
 
 /**
@@ -117,6 +119,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const footprint = wants('footprint')
     ? await measureFootprint({ spawns: size.spawns, seed, onProgress: progressOf('footprint') })
     : undefined
+  const changeCost = wants('change-cost')
+    ? await measureChangeCost({ onProgress: progressOf('change-cost') })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -130,6 +135,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(faults && { faults }),
     ...(overhead && { overhead }),
     ...(footprint && { footprint }),
+    ...(changeCost && { changeCost }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -194,7 +200,7 @@ function runOverhead(
 }
 
 /** The tables of a run, for the terminal. */
-function summary({ cacheImpact, faults, overhead, footprint }: Report): string {
+function summary({ cacheImpact, faults, overhead, footprint, changeCost }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
     parts.push(
@@ -212,6 +218,11 @@ function summary({ cacheImpact, faults, overhead, footprint }: Report): string {
     const figures = footprintCells(footprint)
     const right = figures[0]?.map((_, column) => column).slice(1) ?? []
     parts.push(`Footprint\n\n${textTable(figures, right)}\n\n${footprintGaps(footprint).join('\n')}`)
+  }
+  if (changeCost) {
+    const lines = changeCostCells(changeCost)
+    const right = lines[0]?.map((_, column) => column).slice(1) ?? []
+    parts.push(`Change cost\n\n${textTable(lines, right)}`)
   }
   return `\n${parts.join('\n\n')}`
 }

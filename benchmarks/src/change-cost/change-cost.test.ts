@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { repositoryRoot } from '../method/environment.ts'
+import { builds, changes, type Build, type Change } from './changes.ts'
+import { runTests } from './check-copies.ts'
+import { measureChangeCost } from './index.ts'
+import { patchFile, readPatch } from './patch.ts'
+import { applyPatch, copyBuild } from './patched-copy.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plumbline-change-cost-test-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('every patch applies to its build as it is, and passes the checks and its own tests', async () => {
+  const { rows } = await measureChangeCost()
+  expect(rows.map(({ change, build }) => `${change} ${build}`)).toEqual(
+    changes.flatMap(({ id }) => builds.map((build) => `${id} ${build}`)),
+  )
+  for (const { linesAdded, files, testLines } of rows) {
+    expect(Math.min(linesAdded, files, testLines)).toBeGreaterThan(0)
+  }
+}, 300_000)
+
+test.each(changes)('$id is asked of both builds by the same tests', (change) => {
+  const [one, other] = builds.map((build) => testsOf(change, build))
+  expect(one).toMatch(/^\+test\(/)
+  expect(one).toBe(other)
+})
+
+test('a patch that no longer applies is named, with what git says', () => {
+  const change = changes[0]
+  if (change === undefined) expect.fail('There is no change.')
+  const patch = readPatch(change, 'scratch')
+  copyBuild(folder, 'scratch')
+  applyPatch(folder, patch)
+  expect(() => applyPatch(folder, patch)).toThrow(`${patch.path} does not apply: error: `)
+})
+
+test('a test that fails is an error, and so is one that did not run', async () => {
+  const failing = join(folder, 'failing.test.ts')
+  writeFileSync(failing, "import { expect, test } from 'vitest'\ntest('fails', () => expect(1).toBe(2))\n")
+  symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'))
+  await expect(runTests(folder, [failing])).rejects.toThrow(/failing\.test\.ts > fails/)
+  await expect(runTests(folder, [join(folder, 'missing.test.ts')])).rejects.toThrow(/No test files/)
+})
+
+/** What the patch's test file asks, without what sets it up, which each build does in its own way. */
+function testsOf(change: Change, build: Build): string {
+  const files = readFileSync(patchFile(readPatch(change, build)), 'utf8').split(/^diff --git /m)
+  const lines = files.find((file) => /^\+\+\+ .*\.test\.ts$/m.test(file))?.split('\n') ?? []
+  return lines.slice(lines.findIndex((line) => line.startsWith('+test('))).join('\n')
+}

@@ -1,0 +1,19 @@
+/** One thing that a team asks of its pipeline next. */
+export interface Change {
+  /** The folder of its patches in `benchmarks/changes`. */
+  id: string
+  /** What it does, in a sentence: the same for both builds. */
+  what: string
+}
+
+/** The changes that are made to each build, those that a framework should win among them. */
+export const changes: readonly Change[] = [
+  {
+    id: 'tool-loop',
+    what: 'The model calls tools until it has an answer: side by side, with checked arguments, and no more often than it may.',
+  },
+]
+
+export const builds = ['scratch', 'langchain'] as const
+
+export type Build = (typeof builds)[number]
