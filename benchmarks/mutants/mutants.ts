@@ -106,8 +106,8 @@ export const mutants: readonly Mutant[] = [
     id: 'rank-below',
     clause: 'MET-12',
     ...core('metrics/sketch.ts'),
-    find: 'Math.ceil(quantile * this.count) - 1',
-    replace: 'Math.floor(quantile * (this.count - 1))',
+    find: 'Math.ceil(quantile * this.#count), 1)',
+    replace: 'Math.floor(quantile * (this.#count - 1)) + 1, 1)',
     why: 'percentiles are those of the rank below the nearest',
   },
   {
@@ -204,8 +204,8 @@ export const mutants: readonly Mutant[] = [
     id: 'logger-lost-langchain',
     clause: 'MET-17',
     ...langchain('metrics.ts'),
-    find: 'createEmitter({ metrics, logger })',
-    replace: 'createEmitter({ metrics })',
+    find: 'createEmitter({ metrics, logger, ledger, exporters })',
+    replace: 'createEmitter({ metrics, ledger, exporters })',
     why: 'the handler logs nothing',
   },
   {
@@ -1676,8 +1676,8 @@ export const mutants: readonly Mutant[] = [
     id: 'dead-cache-fails',
     clause: 'HLT-02',
     ...scratch('health.ts'),
-    find: "check('warn', clock",
-    replace: "check('fail', clock",
+    find: "check('warn', clock, () => Promise.all(",
+    replace: "check('fail', clock, () => Promise.all(",
     why: 'a dead cache takes the whole application out of service',
   },
   {
