@@ -84,8 +84,8 @@ export interface Clause {
    */
   kind: 'entrant' | 'parity' | 'part'
   needs: readonly Capability[]
-  /** Set when the scenarios start a Redis server; see `redisMissing`. */
-  requires?: 'redis'
+  /** Set when the scenarios start a Redis server or run Prometheus' own tool; see `redisMissing` and `promtoolMissing`. */
+  requires?: 'redis' | 'promtool'
   scenarios: readonly Scenario[]
 }
 

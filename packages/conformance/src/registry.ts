@@ -17,6 +17,7 @@ import { MET15 } from './clauses/MET-15.ts'
 import { MET16 } from './clauses/MET-16.ts'
 import { MET17 } from './clauses/MET-17.ts'
 import { MET18 } from './clauses/MET-18.ts'
+import { MET20 } from './clauses/MET-20.ts'
 import { MET21 } from './clauses/MET-21.ts'
 import { CST01 } from './clauses/CST-01.ts'
 import { CST02 } from './clauses/CST-02.ts'
@@ -127,6 +128,7 @@ export const clauses: readonly Clause[] = [
   MET16,
   MET17,
   MET18,
+  MET20,
   MET21,
   CST01,
   CST02,

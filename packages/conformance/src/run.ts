@@ -2,6 +2,7 @@ import type { Clause, Scenario } from './clause.ts'
 import { scenariosFor, unsupportedReason, type Entrant } from './entrant.ts'
 import { openLab } from './lab.ts'
 import { clauses as allClauses } from './registry.ts'
+import { promtoolMissing } from './servers/promtool.ts'
 import { redisMissing } from './servers/redis-server.ts'
 
 /** How one clause ended for one entrant. */
@@ -63,7 +64,8 @@ export async function runSuite(
 
 /** Why this machine cannot try the clause; undefined when it can. */
 export function missingHere(clause: Clause): string | undefined {
-  return clause.requires === 'redis' ? redisMissing() : undefined
+  if (clause.requires === 'redis') return redisMissing()
+  return clause.requires === 'promtool' ? promtoolMissing() : undefined
 }
 
 async function runScenarios(

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 
 import { Redis } from 'ioredis'
 
+import { findBinary } from './find-binary.ts'
 import { startRedisRelay } from './redis-relay.ts'
 
 /** A Redis or Valkey server that a scenario may break. */
@@ -30,9 +31,12 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
+const binaries = ['redis-server', 'valkey-server']
+
 /** Why no Redis can be started here; undefined when one can: by a binary on the PATH, or since `REDIS_URL` names one. */
 export function redisMissing(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (environment['REDIS_URL'] !== undefined || findBinary(environment) !== undefined) return undefined
+  if (environment['REDIS_URL'] !== undefined || findBinary(binaries, environment) !== undefined)
+    return undefined
   return 'There is no redis-server or valkey-server on the PATH, and no REDIS_URL.'
 }
 
@@ -93,7 +97,7 @@ export async function startRedisServer(options: { cluster?: boolean } = {}): Pro
 export type RedisHost = Pick<RedisServer, 'url' | 'freeze' | 'thaw' | 'kill' | 'restart' | 'stop'>
 
 async function startProcess({ cluster = false }: { cluster?: boolean }): Promise<RedisHost> {
-  const binary = findBinary(process.env)
+  const binary = findBinary(binaries, process.env)
   if (binary === undefined) throw new Error(redisMissing())
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-redis-'))
@@ -147,20 +151,6 @@ async function startProcess({ cluster = false }: { cluster?: boolean }): Promise
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-function findBinary({ PATH = '' }: NodeJS.ProcessEnv): string | undefined {
-  const candidates = PATH.split(delimiter).flatMap((folder) =>
-    ['redis-server', 'valkey-server'].map((name) => join(folder, name)),
-  )
-  return candidates.find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
 
 async function freePort(): Promise<number> {
