@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 import { expect, test } from 'vitest'
 
 import { parseAnswers } from './parse-answers.ts'
@@ -16,4 +18,10 @@ test.each([
   ['{"constraints":{"requiredClauses":["cache"]}}', '/constraints/requiredClauses/0 must match pattern'],
 ])('%s is refused', (json, words) => {
   expect(() => parseAnswers(json, 'mine.json')).toThrow(words)
+})
+
+test('the answers that are shown in the docs are answers', () => {
+  const doc = readFileSync(new URL('../../../docs/decision-framework.md', import.meta.url), 'utf8')
+  const [, shown = ''] = /```json\n([^`]+)```/.exec(doc) ?? []
+  expect(parseAnswers(shown)).toMatchObject({ constraints: { maxPackages: 50 } })
 })
