@@ -25,7 +25,7 @@ test('every patch applies to its build as it is, and passes the checks and its o
   for (const { linesAdded, files, testLines } of rows) {
     expect(Math.min(linesAdded, files, testLines)).toBeGreaterThan(0)
   }
-}, 300_000)
+}, 600_000)
 
 test.each(changes)('$id is asked of both builds by the same tests', (change) => {
   const [one, other] = builds.map((build) => testsOf(change, build))

@@ -12,6 +12,14 @@ export const changes: readonly Change[] = [
     id: 'tool-loop',
     what: 'The model calls tools until it has an answer: side by side, with checked arguments, and no more often than it may.',
   },
+  {
+    id: 'structured-output',
+    what: 'The model answers in a given shape, and the caller gets it parsed and typed, or an error.',
+  },
+  {
+    id: 'cache-store',
+    what: 'Answers and vectors are kept in a directory of files that machines may share.',
+  },
 ]
 
 export const builds = ['scratch', 'langchain'] as const
