@@ -51,7 +51,7 @@ test.each([
   [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
   [['copy', 'scratch'], 'copy scratch DIR'],
   [['bench', 'nothing'], 'cache-impact, faults, overhead'],
-  [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace.'],
+  [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace or reads pairs.'],
   [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
   [['bench', '--quick', '--full'], 'one of --quick and --full'],
   [['usage'], "required option '--ledger <file>'"],
@@ -60,6 +60,10 @@ test.each([
   [['usage', '--ledger', 'any', '--since', 'yesterday'], 'such as 24h or 7d, not "yesterday"'],
   [['usage', '--ledger', 'any', '--by', 'colour'], 'model, endpoint, promptVersion, tenant, hour'],
   [['usage', '--ledger', 'any', '--json', '--csv'], 'one of --json and --csv'],
+  [['prices'], "missing required argument 'model'"],
+  [['prices', 'gpt-4o', '--at', 'yesterday'], 'such as 2026-01-31 or 2026-01-31T16:30, not "yesterday"'],
+  [['prices', 'gpt-4o', '--at', '2026-02-30'], 'not "2026-02-30"'],
+  [['prices', 'gpt-4o', '--at', '2026-02-20T25:00'], 'not "2026-02-20T25:00"'],
   [['nothing'], 'unknown command'],
 ])('%j names what there is and ends with 2', async (args, known) => {
   const { code, stderr } = await plumbline(...args)
@@ -181,4 +185,47 @@ test('usage sums up a ledger as a table, JSON and CSV, and no label becomes a fo
   const csv = (await usage('--csv')).stdout.split('\r\n')
   expect(csv[0]).toMatch(/^tenant,totalCalls,/)
   expect(csv.some((line) => line.startsWith(`"'=1+1",1,`))).toBe(true)
+})
+
+test('prices prints the card in force at a moment with its source and tiers, and ends with 1 for the fallback card', async () => {
+  const book = 'genai-prices 0.1.8'
+  const mini = await plumbline('prices', 'openai/gpt-4o-mini-2024-07-18')
+  expect(mini.stdout).toMatch(
+    /^model +gpt-4o-mini\nprovider +openai\nat +\d{4}-.*Z\nsource +published, genai-prices 0\.1\.8\n/,
+  )
+  expect(mini.stdout).toMatch(/^any size +0\.15 +0\.075 +0\.60$/m)
+  const tiered = await plumbline('prices', 'gemini-2.5-pro', '--at', '2026-01-31')
+  expect(tiered.stdout).toMatch(/^over 200,000 input tokens +2\.50 +0\.25 +15\.00$/m)
+
+  // o3 became cheaper on 10 June 2025 (openai.com/api/pricing, by the book).
+  const before = await plumbline('prices', 'o3', '--at', '2025-06-01T02:00+02:00', '--json')
+  expect([before.code, JSON.parse(before.stdout)]).toEqual([
+    0,
+    {
+      schemaVersion: 1,
+      model: 'o3',
+      at: '2025-06-01T00:00:00.000Z',
+      isKnown: true,
+      card: {
+        provider: 'openai',
+        model: 'o3',
+        source: 'published',
+        date: book,
+        usdPerMillionTokens: { input: 10, cachedInput: 0.5, output: 40 },
+        tiers: [],
+      },
+    },
+  ])
+  const after = await plumbline('prices', 'o3', '--at', '2025-07-01', '--json')
+  expect(JSON.parse(after.stdout).card.usdPerMillionTokens).toEqual({ input: 2, cachedInput: 0.5, output: 8 })
+
+  const unknown = await plumbline('prices', 'nobody\u001B[31m')
+  expect(unknown.stdout).toContain('priced by the fallback card')
+  expect(unknown.stdout).toMatch(/^any size +5\.00 +5\.00 +15\.00$/m)
+  expect([unknown.code, unknown.stdout.includes('\u001B')]).toEqual([1, false])
+  const { code, stdout } = await plumbline('prices', 'nobody', '--json')
+  expect([code, JSON.parse(stdout)]).toMatchObject([
+    1,
+    { isKnown: false, card: { source: 'fallback', date: 'none' } },
+  ])
 })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { BenchFlags } from './commands/bench.ts'
 import type { ConformanceFlags } from './commands/conformance.ts'
 import type { CopyFlags } from './commands/copy.ts'
+import type { PricesFlags } from './commands/prices.ts'
 import type { UsageFlags } from './commands/usage.ts'
 import type { DecideFlags } from './commands/decide.ts'
 
@@ -117,6 +118,18 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .action(async (flags: UsageFlags) => {
       const { usageCommand } = await import('./commands/usage.ts')
       onExitCode(usageCommand(flags, Date.now()))
+    })
+
+  program
+    .command('prices')
+    .description('What a model costs, and where that is known from.')
+    .argument('<model>', 'the model id, with or without its provider: gpt-4o, anthropic/claude-sonnet-4-5')
+    .option('--at <date>', 'the prices in force then: a date or a date-time, in UTC (default: now)')
+    .option('--json', 'as JSON on stdout')
+    .addHelpText('after', '\nExit code 1 when no price is known: then the fallback card is printed.')
+    .action(async (model: string, flags: PricesFlags) => {
+      const { pricesCommand } = await import('./commands/prices.ts')
+      onExitCode(await pricesCommand(model, flags, Date.now()))
     })
 
   program
