@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { repositoryRoot } from '../method/environment.ts'
@@ -22,6 +22,9 @@ export function copyBuild(folder: string, build: Build): void {
     for (const part of ['package.json', 'src']) {
       cpSync(join(repositoryRoot, 'packages', name, part), join(own, part), { recursive: true })
     }
+    // What npm has put beside a package, since another one needs another version.
+    const beside = join(repositoryRoot, 'packages', name, 'node_modules')
+    if (existsSync(beside)) symlinkSync(beside, join(own, 'node_modules'))
     symlinkSync(own, join(modules, '@plumbline', name))
   }
 }
