@@ -1,15 +1,13 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-
 import type { EntrantPipeline } from '@plumbline/conformance'
 import type { PipelineOptions } from '@plumbline/core'
 import type { Overhead, OverheadRow } from '@plumbline/report'
 
 import { knownEntrants, loadEntrant } from './entrants.ts'
 import { balancedOrder } from './method/balanced-order.ts'
-import { median, pairedRatio } from './method/paired-ratio.ts'
+import { median } from './method/bootstrap-median.ts'
+import { pairedRatio } from './method/paired-ratio.ts'
 import { seededRandom } from './method/seeded-random.ts'
+import { startProvider } from './provider-process.ts'
 
 /** How long to measure; `Overhead` has the meanings. */
 export interface OverheadOptions extends Omit<Overhead, 'rows'> {
@@ -65,17 +63,15 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
   const { entrants, rounds, callsPerRound, seed, onProgress } = options
   if (callsPerRound % 2 !== 0) throw new RangeError(`callsPerRound must be even, got ${callsPerRound}`)
   const subjects = allSubjects.filter(({ entrant }) => entrant === 'openai-sdk' || entrants.includes(entrant))
-  const provider = fork(fileURLToPath(new URL('provider-process.ts', import.meta.url)))
+  const provider = await startProvider()
   try {
-    const [port] = (await once(provider, 'message')) as [number]
-    const baseUrl = `http://127.0.0.1:${port}/v1`
     const pipelines: EntrantPipeline[] = []
     for (const { entrant, options: stages, fetch } of subjects) {
       const known = knownEntrants.find(({ name }) => name === entrant)
       if (known === undefined) throw new Error(`There is no entrant ${entrant}.`)
       pipelines.push(
         (await loadEntrant(known)).create({
-          provider: { baseUrl, apiKey: 'overhead', ...(fetch && { fetch }) },
+          provider: { baseUrl: provider.baseUrl, apiKey: 'overhead', ...(fetch && { fetch }) },
           ...stages,
         }),
       )
@@ -96,7 +92,7 @@ export async function measureOverhead(options: OverheadOptions): Promise<Overhea
     await Promise.all(pipelines.map(async (pipeline) => pipeline.close?.()))
     return { rounds, callsPerRound, seed, rows: toRows(subjects, samples, seed) }
   } finally {
-    provider.disconnect()
+    provider.stop()
   }
 }
 

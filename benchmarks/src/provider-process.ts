@@ -1,31 +1,17 @@
-/**
- * The provider of the overhead benchmark, in a process of its own so that its work is not counted: answers every chat request
- * with the same small answer over keep-alive HTTP. Tells its parent the port; ends with its parent.
- */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 
-const answer = JSON.stringify({
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1_795_435_200,
-  model: 'gpt-4o-mini',
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: 'A short answer of some words.', refusal: null },
-      finish_reason: 'stop',
-    },
-  ],
-  usage: { prompt_tokens: 24, completion_tokens: 7, total_tokens: 31 },
-})
+/** A provider in a process of its own, so that its work is not counted. It ends with this process. */
+export interface ProviderProcess {
+  /** With `/v1`. */
+  baseUrl: string
+  stop(): void
+}
 
-const server = createServer((request, response) => {
-  request.resume().on('end', () => {
-    response
-      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) })
-      .end(answer)
-  })
-})
-server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))
-process.on('disconnect', () => process.exit(0))
+/** See `provider-program.ts` for what it answers. */
+export async function startProvider(): Promise<ProviderProcess> {
+  const child = fork(fileURLToPath(new URL('provider-program.ts', import.meta.url)))
+  const [port] = (await once(child, 'message')) as [number] // What that program sends.
+  return { baseUrl: `http://127.0.0.1:${port}/v1`, stop: () => child.disconnect() }
+}

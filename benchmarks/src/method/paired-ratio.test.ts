@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { median, pairedRatio } from './paired-ratio.ts'
+import { median } from './bootstrap-median.ts'
+import { pairedDifference } from './paired-difference.ts'
+import { pairedRatio } from './paired-ratio.ts'
 import { seededRandom } from './seeded-random.ts'
 
 test('the ratio of a thing to itself is 1, with an interval of nothing', () => {
@@ -30,4 +32,16 @@ test('a seed gives the same numbers again, and lists that do not pair are refuse
   expect([one(), one(), one()]).toEqual([other(), other(), other()])
   expect(() => pairedRatio([1, 2, 3], [1, 2], Math.random)).toThrow(RangeError)
   expect(median([4, 1, 3, 2])).toBe(2.5)
+})
+
+test('a difference is paired like a ratio, in the unit of its samples', () => {
+  const samples = [3, 5, 4, 6]
+  expect(
+    pairedDifference(
+      samples,
+      samples.map((one) => one - 2),
+      seededRandom(1),
+    ),
+  ).toEqual({ difference: 2, low: 2, high: 2, n: 4 })
+  expect(() => pairedDifference([1, 2], [1, 2], seededRandom(1))).toThrow(RangeError)
 })

@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
 import type { Environment, Overhead } from './report.ts'
+import type { Streaming } from './streaming.ts'
 
 /** How the figures of a section came about, in words that Markdown and HTML share. */
 export const captions = {
@@ -27,6 +28,10 @@ export const captions = {
     `milliseconds. ${deadlineMs === undefined ? '' : `The caller gives each a deadline of ${deadlineMs / 1000} s. `}` +
     `A call that has not ended after ${limitMs / 1000} s hangs. Success says that it ended without an error, whatever it returned. ` +
     'Requests are counted at the provider.',
+  streaming: ({ rounds, longChunks, seed }: Streaming): string =>
+    `Measured over loopback HTTP, the provider in another process, median of ${rounds} rounds: time to the first chunk with content, one ` +
+    `stream at a time; CPU time of the calling process over streams of ${longChunks} chunks. Added: against the bare client of the same ` +
+    `library in the same round (the SDK for scratch, LangChain as its docs advise for langchain), with its 95 % bootstrap interval (seed ${seed}).`,
   footprint: ({ spawns }: Footprint): string =>
     'Counted: packages, scripts and licences by the lockfile, MB on this disk, bundles of everything that is exported by esbuild, lines with ' +
     `their comments. Measured: import and resident memory over an empty process, median of ${spawns} new processes in turn; the ratio is ` +

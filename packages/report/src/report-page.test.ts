@@ -67,6 +67,7 @@ function inBrowser(): void {
             'Cache impact',
             'Conformance',
             'Overhead',
+            'Streaming',
             'Faults',
             'Footprint',
             'Change cost',

@@ -185,6 +185,27 @@ const faults = fields(
   { deadlineMs: amount },
 )
 
+const anyNumber: JsonSchema = { type: 'number' }
+const pairedDifference = fields({ difference: anyNumber, low: anyNumber, high: anyNumber, n: count })
+
+const streaming = fields({
+  rounds: count,
+  seed: integer,
+  longChunks: count,
+  rows: list(
+    fields(
+      {
+        name,
+        baseline: name,
+        firstChunkMs: amount,
+        cpuUsPerChunk: amount,
+        samples: fields({ firstChunkMs: list(anyNumber), cpuUsPerChunk: list(anyNumber) }),
+      },
+      { addedFirstChunkMs: pairedDifference, addedCpuUsPerChunk: pairedDifference, heldMb: amount },
+    ),
+  ),
+})
+
 const spread = fields({ median: amount, low: amount, high: amount, samples: list({ type: 'number' }) })
 const sourceFiles = list(fields({ path: name, lines: count }))
 
@@ -251,6 +272,7 @@ export const reportSchema: JsonSchema = {
       clauses: list(fields({ id: name, sentence: text, origin: text })),
       cacheImpact,
       overhead,
+      streaming,
       faults,
       footprint,
       changeCost,

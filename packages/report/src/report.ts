@@ -2,6 +2,7 @@ import type { CacheImpact } from './cache-impact.ts'
 import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
 import type { Footprint } from './footprint.ts'
+import type { Streaming } from './streaming.ts'
 
 /**
  * One run of `plumbline bench`, as `report.json` and the files in `benchmarks/results` hold it. Additions keep the schema
@@ -20,6 +21,7 @@ export interface Report {
   cacheImpact?: CacheImpact
   overhead?: Overhead
   faults?: Faults
+  streaming?: Streaming
   footprint?: Footprint
   changeCost?: ChangeCost
 }

@@ -9,6 +9,7 @@ import {
   measureMatching,
   measureFootprint,
   measureOverhead,
+  measureStreaming,
   readEnvironment,
   readResults,
   readTrace,
@@ -27,6 +28,7 @@ import {
   footprintCells,
   footprintGaps,
   overheadCells,
+  streamingCells,
   parseReport,
   toHtml,
   toMarkdown,
@@ -53,7 +55,7 @@ export interface BenchFlags {
   record?: boolean
 }
 
-const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'footprint', 'change-cost']
+const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'streaming', 'footprint', 'change-cost']
 const seed = 20_261_124
 
 /**
@@ -61,7 +63,15 @@ const seed = 20_261_124
  * since the interval is that of a median of rounds.
  */
 const sizes = {
-  quick: { requests: 1_000, curveRequests: 300, windowMs: 20_000, rounds: 48, callsPerRound: 50, spawns: 12 },
+  quick: {
+    requests: 1_000,
+    curveRequests: 300,
+    windowMs: 20_000,
+    rounds: 48,
+    callsPerRound: 50,
+    spawns: 12,
+    streamRounds: 20,
+  },
   full: {
     requests: 10_000,
     curveRequests: 2_000,
@@ -69,6 +79,7 @@ const sizes = {
     rounds: 240,
     callsPerRound: 50,
     spawns: 30,
+    streamRounds: 80,
   },
 } as const
 
@@ -116,6 +127,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ? await measureFaults({ entrants, onProgress: progressOf('faults') })
     : undefined
   const overhead = wants('overhead') ? await runOverhead(entrants, size) : undefined
+  const streaming = wants('streaming')
+    ? await measureStreaming({ rounds: size.streamRounds, seed, onProgress: countdown('streaming') })
+    : undefined
   const footprint = wants('footprint')
     ? await measureFootprint({ spawns: size.spawns, seed, onProgress: progressOf('footprint') })
     : undefined
@@ -134,6 +148,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(cacheImpact && { cacheImpact }),
     ...(faults && { faults }),
     ...(overhead && { overhead }),
+    ...(streaming && { streaming }),
     ...(footprint && { footprint }),
     ...(changeCost && { changeCost }),
   }
@@ -186,21 +201,26 @@ function runOverhead(
   entrants: readonly KnownEntrant[],
   { rounds, callsPerRound }: { rounds: number; callsPerRound: number },
 ): Promise<Overhead> {
-  const began = performance.now()
   return measureOverhead({
     entrants: entrants.map(({ name }) => name),
     rounds,
     callsPerRound,
     seed,
-    onProgress: (done, total) => {
-      const leftSeconds = ((performance.now() - began) / done / 1000) * (total - done)
-      process.stderr.write(`overhead  ${done}/${total}  about ${leftSeconds.toFixed(0)} s left\n`)
-    },
+    onProgress: countdown('overhead'),
   })
 }
 
+/** Says how far a benchmark is, and how long it will take from there. */
+function countdown(benchmark: string): (done: number, total: number) => void {
+  const began = performance.now()
+  return (done, total) => {
+    const leftSeconds = ((performance.now() - began) / done / 1000) * (total - done)
+    process.stderr.write(`${benchmark}  ${done}/${total}  about ${leftSeconds.toFixed(0)} s left\n`)
+  }
+}
+
 /** The tables of a run, for the terminal. */
-function summary({ cacheImpact, faults, overhead, footprint, changeCost }: Report): string {
+function summary({ cacheImpact, faults, overhead, streaming, footprint, changeCost }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
     parts.push(
@@ -214,6 +234,7 @@ function summary({ cacheImpact, faults, overhead, footprint, changeCost }: Repor
     const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
     parts.push(`Overhead\n\n${textTable(rows, [1])}`)
   }
+  if (streaming) parts.push(`Streaming\n\n${textTable(streamingCells(streaming), [1, 2, 3, 4, 5])}`)
   if (footprint) {
     const figures = footprintCells(footprint)
     const right = figures[0]?.map((_, column) => column).slice(1) ?? []

@@ -1,6 +1,8 @@
 import { captions } from '../captions.ts'
 import { overheadCells } from '../cells/overhead.ts'
+import { streamingCells } from '../cells/streaming.ts'
 import type { Overhead } from '../report.ts'
+import type { Streaming } from '../streaming.ts'
 import { hasComparedRows, overheadChart, overheadLegend } from './charts/overhead.ts'
 import { figure } from './charts/render-chart.ts'
 import { markup, type Markup } from './markup.ts'
@@ -29,4 +31,17 @@ ${
     : ''
 }
 ${table([['row', 'CPU us per call', 'ratio to the SDK', 'verdict'], ...overheadCells(rows)], { caption: markup`CPU time per call. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
+}
+
+/** What it does to the first token and to each chunk. */
+export function streamingSection(streaming: Streaming | undefined): Markup {
+  return markup`<section id="streaming">
+<h2>Streaming</h2>
+${
+  streaming
+    ? markup`<p>${captions.streaming(streaming)}</p>
+${table(streamingCells(streaming), { caption: markup`First chunk, CPU per chunk, memory. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
+    : markup`<p>Not measured.</p>`
+}
+</section>`
 }

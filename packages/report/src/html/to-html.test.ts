@@ -26,7 +26,7 @@ test('every id in the page is there once', async () => {
 test('sections that were not asked for say so, and draw nothing', async () => {
   const { cacheImpact: _, overhead: __, faults: ___, ...bare } = fullReport()
   const html = await toHtml(bare)
-  expect(html.match(/Not measured\./g)).toHaveLength(5)
+  expect(html.match(/Not measured\./g)).toHaveLength(6)
   expect(html).not.toContain('<svg')
 })
 

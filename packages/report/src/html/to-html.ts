@@ -11,7 +11,7 @@ import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
-import { overheadSection } from './overhead.ts'
+import { overheadSection, streamingSection } from './overhead.ts'
 import { curveSection, stampedeSection } from './saving.ts'
 import { styleSheet } from './style-sheet.ts'
 
@@ -23,6 +23,7 @@ const sections = [
   ['stampede', 'Stampede'],
   ['conformance', 'Conformance'],
   ['overhead', 'Overhead'],
+  ['streaming', 'Streaming'],
   ['faults', 'Faults'],
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
@@ -69,6 +70,7 @@ ${traceSections}
 ${traces.length > 0 ? [await latencySection(traces), await curveSection(cacheImpact?.curve, entrants), stampedeSection(cacheImpact?.stampede)] : []}
 ${conformanceSection(report)}
 ${await overheadSection(overhead)}
+${streamingSection(report.streaming)}
 ${faultsSection(faults)}
 ${footprintSection(report.footprint)}
 ${changeCostSection(report.changeCost)}

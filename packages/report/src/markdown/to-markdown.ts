@@ -1,5 +1,6 @@
 import { captions, describePackages, wasBusy } from '../captions.ts'
 import { overheadCells } from '../cells/overhead.ts'
+import { streamingCells } from '../cells/streaming.ts'
 import { shortHash } from '../figures.ts'
 import type { Report } from '../report.ts'
 import { cacheImpactSections } from './cache-impact.ts'
@@ -24,6 +25,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...conformanceSection(report),
       '## Overhead',
       ...overheadSection(report),
+      ...streamingSection(report),
       ...faultsSection(report),
       ...footprintSection(report),
       ...changeCostSection(report),
@@ -50,4 +52,9 @@ function overheadSection({ overhead }: Report): string[] {
       ...overheadCells(overhead.rows),
     ]),
   ]
+}
+
+function streamingSection({ streaming }: Report): string[] {
+  if (!streaming) return ['## Streaming', 'Not measured.']
+  return ['## Streaming', captions.streaming(streaming), markdownTable(streamingCells(streaming))]
 }
