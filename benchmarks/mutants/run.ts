@@ -3,6 +3,8 @@
  * red, where the build as it is passes. Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
  */
 import { execFileSync, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -14,6 +16,8 @@ import type { Mutant } from './mutant.ts'
 
 const atOnce = 2
 const limitMs = 120_000
+/** Every mutant loads the same hundreds of files: compiled once, that is a third of its CPU time less. */
+const compileCache = join(tmpdir(), 'plumbline-compile-cache')
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, clause: { type: 'string' } } })
 const chosen = mutants.filter(
@@ -33,6 +37,7 @@ function tryMutant(mutant: Mutant): Promise<Trial> {
   const program = fileURLToPath(new URL('run-one.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@plumbline/source', program, mutant.id], {
     timeout: limitMs,
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   })
   let output = ''
   let errors = ''
