@@ -477,8 +477,8 @@ export const mutants: readonly Mutant[] = [
     id: 'unguarded-request-sent',
     clause: 'GRD-06',
     ...scratch('chat.ts'),
-    find: 'return { request: guarded.request, tenant, stream, plan }',
-    replace: 'return { request, tenant, stream, plan }',
+    find: 'return { request: guarded.request, tenant, stream, plan: allowed }',
+    replace: 'return { request, tenant, stream, plan: allowed }',
     why: 'the provider sees the text before redaction',
   },
   {
@@ -672,6 +672,22 @@ export const mutants: readonly Mutant[] = [
     find: 'fallbackModel === undefined && isGuarded',
     replace: 'fallbackModel === undefined',
     why: 'an answer that a failed rule let pass is stored',
+  },
+  {
+    id: 'answer-to-unjudged-request-stored',
+    clause: 'GRD-13',
+    ...scratch('chat.ts'),
+    find: 'isJudged ? plan : { ...plan, writeKey: undefined }',
+    replace: 'isJudged ? plan : { ...plan }',
+    why: 'the answer to a request that a failed rule let pass is stored',
+  },
+  {
+    id: 'answer-to-unjudged-request-stored-langchain',
+    clause: 'GRD-13',
+    ...langchain('answer.ts'),
+    find: 'if (!isJudged) delete plan.writeKey',
+    replace: '',
+    why: 'the answer to a request that a failed rule let pass is stored',
   },
   {
     id: 'reporting-rule-holds-back',

@@ -100,6 +100,9 @@ export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Questi
     policyFingerprint: guardrails?.fingerprint ?? 'none',
   }
   const plan: CachePlan = cache?.plan(request, scope, run.context) ?? { status: 'off' }
+  // What a failed rule let pass is not guarded: its answer is for this caller alone.
+  const isJudged = run.verdicts.every(({ failure }) => failure === undefined)
+  if (!isJudged) delete plan.writeKey
   run.cacheStatus = plan.status
   return { ...guarded, plan }
 }

@@ -124,7 +124,10 @@ export async function prepare(
     },
     { cache, cacheTtlMs },
   )
-  return { request: guarded.request, tenant, stream, plan }
+  // What a failed rule let pass is not guarded: its answer is for this caller alone.
+  const isJudged = verdicts.every(({ failure }) => failure === undefined)
+  const allowed = isJudged ? plan : { ...plan, writeKey: undefined }
+  return { request: guarded.request, tenant, stream, plan: allowed }
 }
 
 /** A seat in the flight of this question. */

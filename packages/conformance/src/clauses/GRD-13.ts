@@ -86,6 +86,25 @@ export const GRD13 = defineClause({
       },
     },
     {
+      name: 'the answer to a request that a rule failed to judge is not kept, and one that it judged is',
+      case: 'boundary',
+      needs: ['response-cache', 'byte-store'],
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        const store = createSpyStore()
+        const guardrails = testPolicy([{ rule: throwingRule('XYZZY'), action: 'block', onFailure: 'pass' }])
+        const made = pipeline({ server, guardrails, responseCache: { store } })
+        await made.chat(askCacheable('Say XYZZY'))
+        await readAll(made.stream(askCacheable('Say XYZZY')))
+        check.equal(server.journal.length, 2, 'requests at the provider')
+        check.equal(store.writes, 0, 'answers that were stored')
+        await made.chat(askCacheable('Say something'))
+        await made.chat(askCacheable('Say something'))
+        check.equal(server.journal.length, 3, 'requests at the provider')
+        check.equal(store.writes, 1, 'answers that were stored')
+      },
+    },
+    {
       name: 'the time of a rule is judged by its own limit: passed it blocks or passes by option, kept it does neither',
       case: 'boundary',
       async run({ check, faults, pipeline }) {

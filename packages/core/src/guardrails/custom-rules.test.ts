@@ -14,6 +14,12 @@ import { createTextGate } from './text-gate.ts'
 const system = 'You are the clerk of a hardware store. Never speak of discounts, and never name a supplier. '
 const asked = { model: 'm', messages: [{ role: 'system' as const, content: system.repeat(2) }] }
 const prompt = systemPromptRule({ minRunChars: 40 }).forRequest?.(asked) as GuardrailRule
+// More places of one piece than are looked up.
+const repetition = `${'the '.repeat(120)}end`
+const repeating = systemPromptRule({ minRunChars: 40 }).forRequest?.({
+  model: 'm',
+  messages: [{ role: 'system', content: repetition }],
+}) as GuardrailRule
 const canary = canaryRule({ canaries: ['canary-1', 'canary-12345', 'nary-1ca'] })
 const numbers = await patternRule({ id: 'test.numbers', pattern: '[0-9a]+|@\\b', reach: 5 })
 const doubles = customRule({
@@ -29,7 +35,7 @@ const doubles = customRule({
 })
 
 test('findings of canaries, patterns and functions are local and final', () => {
-  for (const rule of [canary, numbers, doubles, prompt]) expectRuleLaws(rule)
+  for (const rule of [canary, numbers, doubles, prompt, repeating]) expectRuleLaws(rule)
 })
 
 test.each([
@@ -41,6 +47,7 @@ test.each([
     prompt,
     [system.slice(0, 30), system.slice(30, 55), system.slice(55), 'x', system.slice(10, 60)],
   ],
+  ['a prompt that repeats itself', repeating, ['the '.repeat(11), 'the '.repeat(60), 'the', ' ', 'x', 'end']],
 ])('%s: however a text is cut, the pieces that come out are the redacted whole', (_, rule, fragments) => {
   const policy = defineGuardrails({ rules: [{ rule, action: 'redact' }] })
   const gate = () =>
@@ -69,6 +76,14 @@ test('a run of the system prompt counts from its length on, wherever it stands i
   const runs = Array.from({ length: system.length }, (_, start) => system.repeat(2).slice(start, start + 40))
   for (const run of runs) expect(found(prompt, `So:#${run}#`, output)).toEqual([run])
   for (const run of runs) expect(found(prompt, `So:#${run.slice(0, 39)}#`, output)).toEqual([])
+})
+
+test('each unit from which a repetition goes on long enough is found, and no other', () => {
+  const text = `x${'the '.repeat(120)}x${'the '.repeat(9)}x${'the '.repeat(11)}`
+  const expected = Array.from({ length: text.length }, (_, start) => start).filter(
+    (start) => start + 40 <= text.length && repetition.includes(text.slice(start, start + 40)),
+  )
+  expect(repeating.find(text, output).map(({ start }) => start)).toEqual(expected)
 })
 
 test('a pattern that RE2 does not take, one that matches nothing, and a short canary are refused', async () => {

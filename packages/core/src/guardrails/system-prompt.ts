@@ -59,13 +59,17 @@ function createSearch(prompt: string, minRun: number): Pick<GuardrailRule, 'find
   // A run of `minRun` units holds at least one whole piece of those that begin every `stride` units.
   const stride = minRun - GRAM + 1
   let pieces: Map<string, number[]> | undefined
+  /** The places that are looked up. */
+  const kept = new Set<number>()
 
   function cutPrompt(): Map<string, number[]> {
     const cut = new Map<string, number[]>()
     for (let start = 0; start + GRAM <= prompt.length; start += stride) {
       const piece = prompt.slice(start, start + GRAM)
       const places = cut.get(piece) ?? []
-      if (places.length < MAX_PLACES) cut.set(piece, [...places, start])
+      if (places.length >= MAX_PLACES) continue
+      cut.set(piece, [...places, start])
+      kept.add(start)
     }
     return cut
   }
@@ -74,22 +78,32 @@ function createSearch(prompt: string, minRun: number): Pick<GuardrailRule, 'find
     find(text, _place, from = 0) {
       if (text.length - from < minRun) return []
       pieces ??= cutPrompt()
-      const starts = new Set<number>()
+      const isStart = new Uint8Array(text.length)
+      /** Every unit between it and `at` is known to start a run. */
+      let open = from - 1
       for (let at = from; at + GRAM <= text.length; at++) {
+        if (!isStart[at]) open = at
+        const first = Math.max(from, at - stride + 1)
+        // What repeats itself is not compared over and over.
+        if (open < first) continue
         for (const place of pieces.get(text.slice(at, at + GRAM)) ?? []) {
           let start = at
-          while (start > from && at - start < stride && same(start - 1, place - (at - start) - 1)) start--
+          while (start > first && same(start - 1, place - (at - start) - 1)) start--
           let end = at + GRAM
-          while (end < text.length && end - at < minRun && same(end, place + (end - at))) end++
-          for (; start + minRun <= end && start <= at; start++) starts.add(start)
+          // Those after `at` are found by the next piece of this run: it would say the same of a text that begins there.
+          const last = kept.has(place + stride) ? at + stride : at
+          while (end < Math.min(text.length, last + minRun) && same(end, place + (end - at))) end++
+          if (end - start >= minRun) isStart.fill(1, start, end - minRun + 1)
         }
+        while (open >= first && isStart[open]) open--
       }
       function same(index: number, inPrompt: number): boolean {
         return inPrompt >= 0 && text.charCodeAt(index) === prompt.charCodeAt(inPrompt)
       }
-      return [...starts]
-        .sort((one, other) => one - other)
-        .map((start): Finding => ({ type: 'system_prompt', start, end: start + minRun }))
+      const findings: Finding[] = []
+      for (let start = isStart.indexOf(1); start !== -1; start = isStart.indexOf(1, start + 1))
+        findings.push({ type: 'system_prompt', start, end: start + minRun })
+      return findings
     },
     holdFrom(text, from = 0) {
       // Each end of an end that stands in the prompt stands there too: the longest is found by halving.
