@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -8,8 +8,8 @@ import { repositoryRoot } from '../method/environment.ts'
 import { builds, changes, type Build, type Change } from './changes.ts'
 import { runTests } from './check-copies.ts'
 import { measureChangeCost } from './index.ts'
-import { patchFile, readPatch } from './patch.ts'
-import { applyPatch, copyBuild } from './patched-copy.ts'
+import { patchFile, readPatch, type Patch } from './patch.ts'
+import { makePatchedCopy } from './patched-copy.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -34,12 +34,17 @@ test.each(changes)('$id is asked of both builds by the same tests', (change) => 
 })
 
 test('a patch that no longer applies is named, with what git says', () => {
-  const change = changes[0]
-  if (change === undefined) expect.fail('There is no change.')
-  const patch = readPatch(change, 'scratch')
-  copyBuild(folder, 'scratch')
-  applyPatch(folder, patch)
-  expect(() => applyPatch(folder, patch)).toThrow(`${patch.path} does not apply: error: `)
+  const change = { id: 'a-test-of-it', what: 'Nothing.' }
+  const path = 'packages/scratch/src/index.ts'
+  const patch: Patch = {
+    change,
+    build: 'scratch',
+    path: join(relative(repositoryRoot, folder), 'gone.patch'),
+    files: [{ path, isTest: false, linesAdded: 1, linesRemoved: 1 }],
+  }
+  const hunk = '@@ -1 +1 @@\n-a line that was there once\n+another\n'
+  writeFileSync(join(folder, 'gone.patch'), `--- a/${path}\n+++ b/${path}\n${hunk}`)
+  expect(() => makePatchedCopy(join(folder, 'copy'), patch)).toThrow(/gone\.patch does not apply: error: /)
 })
 
 test('a test that fails is an error, and so is one that did not run', async () => {

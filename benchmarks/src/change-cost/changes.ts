@@ -20,6 +20,10 @@ export const changes: readonly Change[] = [
     id: 'cache-store',
     what: 'Answers and vectors are kept in a directory of files that machines may share.',
   },
+  {
+    id: 'retrieval',
+    what: 'Questions are answered from the passages nearest in meaning, whose vectors are cached.',
+  },
 ]
 
 export const builds = ['scratch', 'langchain'] as const

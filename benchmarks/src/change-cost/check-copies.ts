@@ -34,7 +34,12 @@ export async function runTests(folder: string, files: readonly string[]): Promis
   const results = join(folder, 'results.json')
   const config = ['--config', inRepository('vitest.config.ts'), '--root', folder]
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
-  await runTool('vitest', ['run', ...config, ...reporters, ...files], folder)
+  // In one process: the libraries are loaded once, and the copies share nothing else.
+  await runTool(
+    'vitest',
+    ['run', '--no-isolate', '--maxWorkers=1', ...config, ...reporters, ...files],
+    folder,
+  )
   const { testResults } = JSON.parse(readFileSync(results, 'utf8')) as VitestResults
   const passed = testResults.filter(({ status }) => status === 'passed').length
   if (passed !== files.length)

@@ -7,7 +7,7 @@ import type { ChangeCost, ChangeCostRow } from '@plumbline/report'
 import { builds, changes } from './changes.ts'
 import { checkSources, runTests } from './check-copies.ts'
 import { countPackagesAdded } from './packages-added.ts'
-import { applyPatch, copyBuild } from './patched-copy.ts'
+import { makePatchedCopy } from './patched-copy.ts'
 import { readPatch, type Patch, type PatchedFile } from './patch.ts'
 
 export interface ChangeCostOptions {
@@ -24,10 +24,7 @@ export async function measureChangeCost({ onProgress }: ChangeCostOptions = {}):
   const folder = mkdtempSync(join(tmpdir(), 'plumbline-changes-'))
   const copyOf = ({ change, build }: Patch): string => join(folder, `${change.id}-${build}`)
   try {
-    for (const patch of patches) {
-      copyBuild(copyOf(patch), patch.build)
-      applyPatch(copyOf(patch), patch)
-    }
+    for (const patch of patches) makePatchedCopy(copyOf(patch), patch)
     const files = patches.flatMap((patch) => patch.files.map(({ path }) => join(copyOf(patch), path)))
     const sources = files.filter((file) => file.endsWith('.ts'))
     onProgress?.(`checking ${sources.length} files of ${patches.length} patches`)

@@ -3,34 +3,42 @@ import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs
 import { dirname, join } from 'node:path'
 
 import { repositoryRoot } from '../method/environment.ts'
-import type { Build } from './changes.ts'
 import { patchFile, type Patch } from './patch.ts'
 
 /**
- * Puts the packages of one build into `folder`, as a project that has copied it: sources and manifests of its own, and everything else
- * from this repository's `node_modules`.
+ * Makes in `folder` the project of a team that has copied the build: the packages that the patch touches as copies, everything else,
+ * which nobody changes, as links to this repository. Throws `Error` with what git says where the patch does not apply.
  */
-export function copyBuild(folder: string, build: Build): void {
+export function makePatchedCopy(folder: string, patch: Patch): void {
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, '@plumbline'), { recursive: true })
   const installed = join(repositoryRoot, 'node_modules')
   for (const entry of readdirSync(installed)) {
     if (entry !== '@plumbline') symlinkSync(join(installed, entry), join(modules, entry))
   }
-  for (const name of ['core', 'conformance', build]) {
-    const own = join(folder, 'packages', name)
-    for (const part of ['package.json', 'src']) {
-      cpSync(join(repositoryRoot, 'packages', name, part), join(own, part), { recursive: true })
-    }
-    // What npm has put beside a package, since another one needs another version.
-    const beside = join(repositoryRoot, 'packages', name, 'node_modules')
-    if (existsSync(beside)) symlinkSync(beside, join(own, 'node_modules'))
-    symlinkSync(own, join(modules, '@plumbline', name))
+  for (const name of ['core', 'conformance', patch.build]) {
+    const original = join(repositoryRoot, 'packages', name)
+    const isTouched = patch.files.some(({ path }) => path.startsWith(`packages/${name}/`))
+    symlinkSync(
+      isTouched ? copyPackage(original, join(folder, 'packages', name)) : original,
+      join(modules, '@plumbline', name),
+    )
   }
+  applyPatch(folder, patch)
 }
 
-/** Applies the patch in `folder`. Throws `Error` with what git says where it does not apply. */
-export function applyPatch(folder: string, patch: Patch): void {
+/** Returns where the copy is. */
+function copyPackage(original: string, copy: string): string {
+  for (const part of ['package.json', 'src']) {
+    cpSync(join(original, part), join(copy, part), { recursive: true })
+  }
+  // What npm has put beside it, since another package needs another version.
+  const beside = join(original, 'node_modules')
+  if (existsSync(beside)) symlinkSync(beside, join(copy, 'node_modules'))
+  return copy
+}
+
+function applyPatch(folder: string, patch: Patch): void {
   // Inside a repository git would leave out, without a word, what is not below it.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) }
   try {
