@@ -1,11 +1,11 @@
-import { formatUsd } from '@plumbline/core'
-import { csvLine } from '@plumbline/core/export'
+import { csvLine, formatUsd } from '@plumbline/core/export'
 import {
   LedgerError,
   readUsage,
   usageGroups,
   type UsageFigures,
   type UsageGroup,
+  type UsageOptions,
 } from '@plumbline/core/ledger'
 
 import { fromCaller } from '../from-caller.ts'
@@ -16,6 +16,7 @@ export interface UsageFlags {
   ledger: string
   since: string
   by: string
+  percentiles: boolean
   json?: boolean
   csv?: boolean
 }
@@ -29,7 +30,7 @@ export function usageCommand(flags: UsageFlags, nowMs: number): number {
   const by = flags.by as UsageGroup // Known, as of the line above.
   const sinceMs = Math.max(nowMs - durationMs(flags.since), 0)
   const path = fromCaller(flags.ledger)
-  const { total, groups } = read(path, sinceMs, by)
+  const { total, groups } = read({ path, sinceMs, by, percentiles: flags.percentiles })
   if (flags.json) {
     const since = new Date(sinceMs).toISOString()
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, since, by, total, groups }, null, 2)}\n`)
@@ -38,15 +39,17 @@ export function usageCommand(flags: UsageFlags, nowMs: number): number {
     const lines = groups.map((group) => csvLine([group.value, ...figures.map((figure) => group[figure])]))
     process.stdout.write([csvLine([by, ...figures]), ...lines].join(''))
   } else {
-    const rows = [...groups.map((group) => cells(group.value, group)), cells('all', total)]
-    process.stdout.write(`${textTable([heading(by), ...rows], [1, 2, 3, 4, 5, 6, 7, 8])}\n`)
+    const rows = [heading(by), ...groups.map((group) => cells(group.value, group)), cells('all', total)]
+    const shown = flags.percentiles ? rows : rows.map((row) => row.slice(0, -2))
+    process.stdout.write(`${textTable(shown, [1, 2, 3, 4, 5, 6, 7, 8])}\n`)
   }
   return 0
 }
 
-function read(path: string, sinceMs: number, by: UsageGroup): ReturnType<typeof readUsage> {
+function read(options: UsageOptions): ReturnType<typeof readUsage> {
+  const { path } = options
   try {
-    return readUsage({ path, sinceMs, by })
+    return readUsage(options)
   } catch (error) {
     if (error instanceof LedgerError) throw new UsageError(`--ledger ${path}: ${error.message}`)
     // Of SQLite or the file system: a folder, no permission, a damaged file.
@@ -91,7 +94,11 @@ function cells(value: string, figures: UsageFigures): string[] {
     String(figures.outputTokens),
     formatUsd(figures.costNanoUsd),
     formatUsd(figures.savedNanoUsd),
-    figures.providerCalls > 0 ? figures.p50LatencyMs.toFixed(0) : '-',
-    figures.providerCalls > 0 ? figures.p95LatencyMs.toFixed(0) : '-',
+    latencyCell(figures, figures.p50LatencyMs),
+    latencyCell(figures, figures.p95LatencyMs),
   ]
+}
+
+function latencyCell({ providerCalls }: UsageFigures, latencyMs: number | undefined): string {
+  return providerCalls > 0 && latencyMs !== undefined ? latencyMs.toFixed(0) : '-'
 }

@@ -266,6 +266,35 @@ test('usage is what the collector sums up of the same calls, to the nano-dollar'
   )
 })
 
+test('usage without percentiles is the same sums, of a ledger of more rows than are grouped at once, some of them gone', async () => {
+  const clock = makeClock()
+  const ledger = openLedger({ path, clock, retentionDays: 1, maxQueuedRecords: 20_000 })
+  const day = 86_400_000
+  for (let i = 0; i < 7000; i++) {
+    const timestamp = clock.now() - (i % 3 === 0 ? 2 * day : 0)
+    ledger.record(makeCall({ id: `call-${i}`, model: `model-${i % 5}`, timestamp, costNanoUsd: i }))
+  }
+  await ledger.close()
+  const { total, groups } = readUsage({ path, percentiles: false })
+  const left = read()
+  expect([total.totalCalls, total.costNanoUsd]).toEqual([
+    left.length,
+    left.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0),
+  ])
+  expect(left.length).toBeLessThan(6000)
+  expect([groups.length, 'p50LatencyMs' in total]).toEqual([5, false])
+  const { total: whole } = readUsage({ path })
+  expect(whole).toEqual({ ...total, p50LatencyMs: whole.p50LatencyMs, p95LatencyMs: whole.p95LatencyMs })
+  expect(whole.p95LatencyMs).toBeCloseTo(100, 0)
+})
+
+test('sums that no 64 bits hold are still sums', async () => {
+  const ledger = openLedger({ path })
+  for (let i = 0; i < 2000; i++) ledger.record(makeCall({ costNanoUsd: Number.MAX_SAFE_INTEGER }))
+  await ledger.close()
+  expect(readUsage({ path }).total.costNanoUsd / (2000 * Number.MAX_SAFE_INTEGER)).toBeCloseTo(1, 9)
+})
+
 test('usage by hour is in UTC, in order, and begins where it is told', async () => {
   const ledger = openLedger({ path })
   const hour = 3_600_000
