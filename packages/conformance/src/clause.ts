@@ -34,6 +34,10 @@ export const allCapabilities = [
   'embedding-cache',
   // The caches live in a byte store that the caller gives.
   'byte-store',
+  // Processes that share a store wait for each other's provider calls.
+  'shared-flight',
+  // What is cached can be invalidated, by tenant, model and tag.
+  'invalidation',
   // Failed attempts are repeated.
   'retry',
   // A call has a deadline.

@@ -69,6 +69,7 @@ import { CAC17 } from './clauses/CAC-17.ts'
 import { CAC18 } from './clauses/CAC-18.ts'
 import { CAC19 } from './clauses/CAC-19.ts'
 import { CAC20 } from './clauses/CAC-20.ts'
+import { CAC21 } from './clauses/CAC-21.ts'
 import { CAC22 } from './clauses/CAC-22.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
 import { EMB02 } from './clauses/EMB-02.ts'
@@ -180,6 +181,7 @@ export const clauses: readonly Clause[] = [
   CAC18,
   CAC19,
   CAC20,
+  CAC21,
   CAC22,
   EMB01,
   EMB02,

@@ -24,6 +24,7 @@ import { createProviderReport, providerUsage, type CallRun, type ProviderReport 
 import type { Deadline } from './deadline.ts'
 import { askWithFallbacks } from './fallback.ts'
 import { guardInput, guardOutput, guardStream, type GuardedInput } from './guardrails.ts'
+import type { Lease } from './lease.ts'
 import type { MetricsCallbackHandler } from './metrics.ts'
 import type { Provider, SdkOptions } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
@@ -151,8 +152,7 @@ async function* answer(
   call: ChatCall,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { cache } = call.stages
-  const { readKey } = plan
-  const stored = readKey === undefined ? undefined : await cache?.read(readKey)
+  const { stored, lease } = (await cache?.lookUp(plan, flight.signal)) ?? {}
   if (stored) {
     flight.report.cached = true
     return stored
@@ -162,20 +162,31 @@ async function* answer(
   const settle = () => hold?.settle(providerUsage(flight.report, request).usage)
   // Those who have left free the budget at once, however long the provider takes to notice.
   flight.signal.addEventListener('abort', settle, { once: true })
-  let response: ChatResponse
+  let written: Promise<boolean> | undefined
   try {
     const asked: AskedCall = { ...call, hold }
-    response = call.run.stream
+    const response = call.run.stream
       ? yield* stream(flight, request, asked)
       : await complete(flight, request, asked)
+    // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
+    const { fallbackModel, verdicts } = flight.report
+    const isGuarded = verdicts.every(({ failure }) => failure === undefined)
+    if (fallbackModel === undefined && isGuarded) written = cache?.write(plan, response)
+    return response
   } finally {
     settle()
+    if (lease) void releaseAfter(written, lease, flight.signal)
   }
-  // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
-  const { fallbackModel, verdicts } = flight.report
-  const isGuarded = verdicts.every(({ failure }) => failure === undefined)
-  if (fallbackModel === undefined && isGuarded) cache?.write(plan, response)
-  return response
+}
+
+/** Those in other processes who wait find the answer; one of them fetches it for them where it was aborted; or each fetches it. */
+async function releaseAfter(
+  written: Promise<boolean> | undefined,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<void> {
+  const isStored = await written
+  lease.release(isStored || signal.aborted ? 'free' : 'given up')
 }
 
 async function complete(flight: AnswerFlight, request: ChatRequest, call: AskedCall): Promise<ChatResponse> {

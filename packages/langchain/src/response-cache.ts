@@ -21,6 +21,7 @@ import {
 } from '@plumbline/core'
 
 import type { AnswerFlight } from './answer.ts'
+import { Lease } from './lease.ts'
 
 /** What the cache may do for one call. */
 export interface CachePlan {
@@ -32,6 +33,13 @@ export interface CachePlan {
   writeKey?: string
   /** The call's own TTL; undefined for the cache's. */
   ttlMs?: number | undefined
+}
+
+/** What the store came to for one flight: an answer, or the turn to fetch it. */
+export interface LookUp {
+  stored?: ChatResponse
+  /** Held while the answer is fetched: the other processes wait for it. */
+  lease?: Lease
 }
 
 export interface ResponseStoreOptions extends ResponseCacheOptions {
@@ -82,11 +90,37 @@ export class ResponseStore {
       : { status: 'miss', readKey: key, writeKey: key, ttlMs }
   }
 
-  /** The stored answer, freshly parsed; undefined for anything else, also when the store fails. */
-  async read(key: string): Promise<ChatResponse | undefined> {
+  /**
+   * The stored answer of `plan.readKey`, freshly parsed, after that of another process which is fetching it; or the turn to fetch
+   * it, with a lease where the store has leases. A store that fails is a miss. Rejects when `signal`, the flight's, aborts.
+   */
+  async lookUp({ readKey: key }: CachePlan, signal: AbortSignal): Promise<LookUp> {
+    if (key === undefined) return {}
+    const stored = await this.#read(key)
+    if (typeof stored === 'object') return { stored }
+    // A store that has just failed is not asked again, which would be another delay.
+    const { leases } = this.store
+    if (stored === 'unavailable' || leases === undefined) return {}
+    const onLoss = () => countLoss(this.#options.metrics, 'cache_lease')
+    const lease = new Lease(leases, key, { clock: this.#clock, onLoss })
+    for (let turn = 0; ; turn++) {
+      const state = await lease.take()
+      if (state === 'given up' || state === 'unavailable') return {}
+      // The answer may have come since the look that missed it: it is stored before its lease ends.
+      const found = signal.aborted ? 'unavailable' : await this.#read(key)
+      if (signal.aborted || typeof found === 'object') lease.release('free')
+      signal.throwIfAborted()
+      if (typeof found === 'object') return { stored: found }
+      if (state === 'taken') return { lease }
+      if (found === 'unavailable') return {}
+      await lease.wait(turn, signal)
+    }
+  }
+
+  async #read(key: string): Promise<ChatResponse | 'missing' | 'unavailable'> {
     try {
       const bytes = await this.store.get(key)
-      if (bytes === undefined) return undefined
+      if (bytes === undefined) return 'missing'
       const isSound = bytes.byteLength <= this.maxEntryBytes
       const entry = isSound ? decodeEntry(key, bytes, this.#clock.now()) : undefined
       // Stale, corrupt, too large or another's: it will never be an answer again.
@@ -94,33 +128,41 @@ export class ResponseStore {
         countLoss(this.#options.metrics, 'cache_entry')
         void this.#writeBehind(() => this.store.delete(key))
       }
-      return entry?.response
+      return entry?.response ?? 'missing'
     } catch {
       countLoss(this.#options.metrics, 'cache_read')
-      return undefined
+      return 'unavailable'
     }
   }
 
-  /** Stores an answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
-  write({ writeKey: key, ttlMs: ownTtlMs }: CachePlan, response: ChatResponse): void {
+  /**
+   * Stores an answer where plan and answer allow it. Nobody who waits for the answer waits for this: a write never delays a paid
+   * answer. Resolves with whether it is stored; never rejects.
+   */
+  async write({ writeKey: key, ttlMs: ownTtlMs }: CachePlan, response: ChatResponse): Promise<boolean> {
     const { storeToolCalls = false, random = Math.random } = this.#options
-    if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
+    if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return false
     const { ttlMs = 3_600_000, ttlJitter = 0.1 } = this.#options
     const createdAt = this.#clock.now()
     const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
     // The entry is made at once: the caller may change the answer that it gets.
-    void this.#writeBehind(() => {
+    let isTooLarge = false
+    const isWritten = await this.#writeBehind(() => {
       const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-      if (entry.byteLength <= this.maxEntryBytes) return this.store.set(key, entry, lifetimeMs)
+      isTooLarge = entry.byteLength > this.maxEntryBytes
+      if (!isTooLarge) return this.store.set(key, entry, lifetimeMs)
     })
+    return isWritten && !isTooLarge
   }
 
-  /** A write that nobody waits for; one that fails is counted. Never rejects. */
-  async #writeBehind(write: () => void | Promise<void>): Promise<void> {
+  /** A write that nobody waits for; one that fails is counted. Resolves with whether it did not; never rejects. */
+  async #writeBehind(write: () => void | Promise<void>): Promise<boolean> {
     try {
       await write()
+      return true
     } catch {
       countLoss(this.#options.metrics, 'cache_write')
+      return false
     }
   }
 }

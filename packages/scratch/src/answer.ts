@@ -19,6 +19,7 @@ import {
 import type { Attempt } from './breaker.ts'
 import type { BudgetHold, Budgets } from './budget.ts'
 import { guardOutput, guardStream, type OutputContext } from './guardrails.ts'
+import type { HeldLease } from './lease.ts'
 import type { Provider } from './provider.ts'
 import type { CachePlan, ResponseStore } from './response-cache.ts'
 import { withFallbacks } from './fallback.ts'
@@ -81,7 +82,7 @@ export async function* fetchAnswer(
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { plan, facts } = query
-  const cached = plan.readKey === undefined ? undefined : await parts.cache.read(plan.readKey)
+  const { answer: cached, lease } = await parts.cache.lookUp(plan, query.signal)
   if (cached) {
     facts.fromCache = true
     facts.received = () => cached
@@ -92,17 +93,28 @@ export async function* fetchAnswer(
   const settle = () => hold?.settle(usageOf(facts, query.request)?.usage)
   // Those who have left free the budget at once, however long the provider takes to notice.
   query.signal.addEventListener('abort', settle, { once: true })
-  let response: ChatResponse
+  let stored: Promise<boolean> | undefined
   try {
     const asked: AskedQuery = { ...query, hold }
-    response = query.stream ? yield* streamAnswer(asked, parts) : await wholeAnswer(asked, parts)
+    const response = query.stream ? yield* streamAnswer(asked, parts) : await wholeAnswer(asked, parts)
+    // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
+    const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
+    if (facts.fallbackModel === undefined && isGuarded) stored = parts.cache.write(plan, response)
+    return response
   } finally {
     settle()
+    if (lease) void releaseAfter(stored, lease, query.signal)
   }
-  // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
-  const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
-  if (facts.fallbackModel === undefined && isGuarded) parts.cache.write(plan, response)
-  return response
+}
+
+/** Those in other processes who wait find the answer; one of them fetches it for them where it was aborted; or each fetches it. */
+async function releaseAfter(
+  stored: Promise<boolean> | undefined,
+  lease: HeldLease,
+  signal: AbortSignal,
+): Promise<void> {
+  const isStored = await stored
+  lease.release(isStored || signal.aborted ? 'free' : 'given up')
 }
 
 async function wholeAnswer(query: AskedQuery, parts: AnswerParts): Promise<ChatResponse> {

@@ -19,6 +19,8 @@ import {
   type ResponseCacheOptions,
 } from '@plumbline/core'
 
+import { takeTurn, type Turn } from './lease.ts'
+
 /** What the response cache may do for one call. */
 export interface CachePlan {
   /** The status that the record of the call has unless a cached or shared answer serves it. */
@@ -41,9 +43,16 @@ export interface ResponseStore {
   readonly store: ByteStore | undefined
   /** Decides by the policy and what the call asks of the cache. `request` is the guarded one. */
   plan(request: ChatRequest, scope: KeyScope, context: CallContext): CachePlan
-  read(key: string): Promise<ChatResponse | undefined>
-  /** Stores a complete, guarded answer where plan and answer allow it. Returns at once: a write never delays a paid answer. */
-  write(plan: CachePlan, response: ChatResponse): void
+  /**
+   * The stored answer of `plan.readKey`, after that of another process which is fetching it; or the turn to fetch it. Rejects
+   * when `signal`, the flight's, aborts.
+   */
+  lookUp(plan: CachePlan, signal: AbortSignal): Promise<Turn<ChatResponse>>
+  /**
+   * Stores a complete, guarded answer where plan and answer allow it. Nobody who waits for the answer waits for this: a write never
+   * delays a paid answer. Resolves with whether it is stored; never rejects.
+   */
+  write(plan: CachePlan, response: ChatResponse): Promise<boolean>
 }
 
 interface CacheParts {
@@ -60,8 +69,8 @@ export function createResponseStore(
     return {
       store: undefined,
       plan: () => ({ status: 'off', ...noPlan }),
-      read: () => Promise.resolve(undefined),
-      write() {},
+      lookUp: () => Promise.resolve({}),
+      write: () => Promise.resolve(false),
     }
   }
   const {
@@ -76,12 +85,31 @@ export function createResponseStore(
   } = options
   assertTtl('responseCache.ttlMs', ttlMs)
 
-  /** A write that nobody waits for; one that fails is counted. Never rejects. */
-  async function writeBehind(write: () => void | Promise<void>): Promise<void> {
+  /** A write that nobody waits for; one that fails is counted. Resolves with whether it did not; never rejects. */
+  async function writeBehind(write: () => void | Promise<void>): Promise<boolean> {
     try {
       await write()
+      return true
     } catch {
       countLoss(metrics, 'cache_write')
+      return false
+    }
+  }
+
+  async function read(key: string): Promise<ChatResponse | 'missing' | 'unavailable'> {
+    try {
+      const bytes = await store.get(key)
+      const isSound = bytes !== undefined && bytes.byteLength <= maxEntryBytes
+      const entry = isSound ? decodeEntry(key, bytes, clock.now()) : undefined
+      // Stale, corrupt, too large or another's: it will never be an answer again.
+      if (bytes && !entry) {
+        countLoss(metrics, 'cache_entry')
+        void writeBehind(() => store.delete(key))
+      }
+      return entry?.response ?? 'missing'
+    } catch {
+      countLoss(metrics, 'cache_read')
+      return 'unavailable'
     }
   }
 
@@ -98,31 +126,27 @@ export function createResponseStore(
         ttlMs: cacheTtlMs,
       }
     },
-    async read(key) {
-      try {
-        const bytes = await store.get(key)
-        const isSound = bytes !== undefined && bytes.byteLength <= maxEntryBytes
-        const entry = isSound ? decodeEntry(key, bytes, clock.now()) : undefined
-        // Stale, corrupt, too large or another's: it will never be an answer again.
-        if (bytes && !entry) {
-          countLoss(metrics, 'cache_entry')
-          void writeBehind(() => store.delete(key))
-        }
-        return entry?.response
-      } catch {
-        countLoss(metrics, 'cache_read')
-        return undefined
-      }
+    async lookUp({ readKey: key }, signal) {
+      if (key === undefined) return {}
+      const found = await read(key)
+      if (typeof found === 'object') return { answer: found }
+      // A store that has just failed is not asked again, which would be another delay.
+      if (found === 'unavailable' || store.leases === undefined) return {}
+      const onLoss = () => countLoss(metrics, 'cache_lease')
+      return takeTurn(store.leases, key, { look: () => read(key), clock, signal, onLoss })
     },
-    write({ writeKey: key, ttlMs: ownTtlMs }, response) {
-      if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return
+    async write({ writeKey: key, ttlMs: ownTtlMs }, response) {
+      if (key === undefined || !isStorable(response, { toolCalls: storeToolCalls })) return false
       const createdAt = clock.now()
       const lifetimeMs = jitteredTtlMs(ownTtlMs ?? ttlMs, ttlJitter, random)
       // The entry is made at once: the caller may change the answer that it gets.
-      void writeBehind(() => {
+      let isTooLarge = false
+      const isWritten = await writeBehind(() => {
         const entry = encodeEntry(key, { response, createdAt, expiresAt: createdAt + lifetimeMs })
-        if (entry.byteLength <= maxEntryBytes) return store.set(key, entry, lifetimeMs)
+        isTooLarge = entry.byteLength > maxEntryBytes
+        if (!isTooLarge) return store.set(key, entry, lifetimeMs)
       })
+      return isWritten && !isTooLarge
     },
   }
 }

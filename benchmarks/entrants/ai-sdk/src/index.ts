@@ -24,6 +24,9 @@ export const aiSdk = defineEntrant({
   ],
   unsupported: {
     budgets: 'The SDK knows no prices and keeps no sums.',
+    'shared-flight':
+      'The middleware of its docs looks up and stores; it knows of no call in flight, here or elsewhere.',
+    invalidation: 'The middleware of its docs looks up and stores; nothing ends what is stored but its time.',
     health: 'The SDK is called by an application, and has no state to report.',
     cost: 'The SDK reports tokens and knows no prices.',
     'price-cards': 'The SDK knows no prices.',

@@ -31,6 +31,9 @@ export const langchainStock = defineEntrant({
   ],
   unsupported: {
     budgets: 'It counts tokens in callbacks, after the call; nothing limits what a tenant spends.',
+    'shared-flight':
+      'Its cache is a look-up and an update: LangChain.js knows of no call in flight, here or elsewhere.',
+    invalidation: 'BaseCache looks up and updates; it has nothing that ends what is stored.',
     health: 'LangChain.js has no health report.',
     cost: noPrices,
     'price-cards': noPrices,

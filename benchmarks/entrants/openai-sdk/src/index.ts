@@ -14,6 +14,8 @@ export const openaiSdk = defineEntrant({
   offers: ['chat', 'stream', 'embed', 'retry', 'deadline'],
   unsupported: {
     budgets: 'The SDK knows no tenants and no prices.',
+    'shared-flight': none,
+    invalidation: none,
     'stream-result':
       'create({ stream: true }) yields chunks; joining them is the caller’s, or a helper’s of another shape.',
     health: none,

@@ -17,6 +17,8 @@ export const scratchFirstDay = defineEntrant({
   ],
   unsupported: {
     budgets: 'It adds up what was spent and stops nobody.',
+    'shared-flight': 'Its caches are Maps in the process.',
+    invalidation: 'Entries of its Maps end with their time; nothing ends them before.',
     health: 'Whether it works shows in its metrics; nothing asks the provider.',
     'price-cards': 'The prices are a table in its source.',
     logger: 'Its metrics are kept, not logged.',

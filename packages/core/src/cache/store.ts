@@ -36,9 +36,11 @@ export interface Leases {
    * ago (`givenUpMs`), so that those who waited need not wait for one another.
    */
   acquire(name: string, owner: string, ttlMs: number): MaybePromise<'acquired' | 'held' | 'given up'>
-  /** Ends a lease of one's own. `answered`: what it was for is in the store. */
-  release(name: string, owner: string, end: 'answered' | 'given up'): MaybePromise<void>
+  /** Ends a lease of one's own. `free`: the next who asks may take it, since what it was for is in the store or was not wanted any more. */
+  release(name: string, owner: string, end: LeaseEnd): MaybePromise<void>
 }
+
+export type LeaseEnd = 'free' | 'given up'
 
 /** How long a lease that was given up is remembered, in ms: longer than anyone waits before asking again. */
 export const givenUpMs = 1_000

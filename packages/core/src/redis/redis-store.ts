@@ -29,10 +29,10 @@ const longestTtlMs = 3_650 * 86_400_000
 /** Of an epoch: longer than entries live. One that has gone ends, which costs hits and nothing else. */
 const epochTtlMs = 90 * 86_400_000
 
-/** Takes a free lease or renews one's own; answers with the owner. */
+/** Takes a free lease or renews one's own; answers with the owner. What is no lease (no text, or without an end) is no obstacle. */
 const acquireScript = `
-local owner = redis.call('GET', KEYS[1])
-if not owner or owner == ARGV[1] then
+local owner = redis.pcall('GET', KEYS[1])
+if type(owner) ~= 'string' or owner == ARGV[1] or redis.call('PTTL', KEYS[1]) < 0 then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return ARGV[1]
 end
@@ -40,7 +40,7 @@ return owner`
 
 /** Ends one's own lease; with a time, in ms, it is remembered as given up for so long. */
 const releaseScript = `
-if redis.call('GET', KEYS[1]) == ARGV[1] then
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then
   if ARGV[2] == '0' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], '', 'PX', ARGV[2]) end
 end`
 
@@ -193,7 +193,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
         return holder === '' ? 'given up' : 'held'
       },
       async release(name, owner, end) {
-        const rememberMs = end === 'answered' ? 0 : givenUpMs
+        const rememberMs = end === 'free' ? 0 : givenUpMs
         await write((redis) => redis.eval(releaseScript, 1, leaseKey(name), owner, rememberMs))
       },
     },

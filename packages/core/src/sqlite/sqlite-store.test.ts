@@ -107,13 +107,13 @@ test('one of two owners has a lease, until it ends it or its time has passed', (
   now = 1_900
   expect(leases.acquire('a', 'two', 1_000)).toBe('acquired')
   // It is another's by now.
-  void leases.release('a', 'one', 'answered')
+  void leases.release('a', 'one', 'free')
   expect(leases.acquire('a', 'three', 1_000)).toBe('held')
   void leases.release('a', 'two', 'given up')
   expect(leases.acquire('a', 'three', 1_000)).toBe('given up')
   now = 2_900
   expect(leases.acquire('a', 'three', 1_000)).toBe('acquired')
-  void leases.release('a', 'three', 'answered')
+  void leases.release('a', 'three', 'free')
   expect(leases.acquire('a', 'one', 1_000)).toBe('acquired')
   void close()
 })

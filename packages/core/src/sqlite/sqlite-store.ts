@@ -144,7 +144,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
         return selectLease.get(name)?.['owner'] === '' ? 'given up' : 'held'
       },
       release(name, owner, end) {
-        if (end === 'answered') dropLease.run(name, owner)
+        if (end === 'free') dropLease.run(name, owner)
         else giveUpLease.run(Math.round(clock.now() + givenUpMs), name, owner)
         dropEndedLeases.run(clock.now())
       },
