@@ -1,11 +1,12 @@
-import type { BudgetOptions, ByteStore, Pipeline, PipelineOptions } from '@plumbline/core'
+import type { BudgetOptions, ByteStore, MetricsExporter, Pipeline, PipelineOptions } from '@plumbline/core'
 
 import type { BuildName } from './gateway-options.ts'
 import type { Settings } from './settings.ts'
 
-/** Every build that may be asked, over one set of stores; and how to close them all. */
+/** Every build that may be asked, over one set of stores and exporters; and how to close them all. */
 export async function createPipelines(
   settings: Settings,
+  exporters: readonly MetricsExporter[] = [],
 ): Promise<{ pipelines: Map<BuildName, Pipeline>; close(): Promise<void> }> {
   const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath } = settings
   const { store, budgetStore, closeStores } = await openStores(settings)
@@ -19,6 +20,7 @@ export async function createPipelines(
     ...(Object.keys(budgets).length > 0 && { budgets: budgetOptions }),
     ...(store && { responseCache: { store }, embeddingCache: { store } }),
     ...(ledger && { ledger }),
+    exporters,
   }
   const pipelines = new Map<BuildName, Pipeline>()
   for (const build of builds) pipelines.set(build, await createBuild(build, options))

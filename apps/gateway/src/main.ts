@@ -3,6 +3,7 @@ import { createHttpFetch } from '@plumbline/core/transport'
 
 import { createGateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
+import { createOperations, startOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
 
@@ -13,11 +14,15 @@ try {
 } catch (error) {
   if (!(error instanceof SettingError)) throw error
   process.stderr.write(`${error.message}\n(add --help for what there is)\n`)
-  process.exitCode = 2
+  // The one of its two ports that it has would keep it alive.
+  process.exit(2)
 }
 
 async function run(settings: Settings): Promise<void> {
-  const { pipelines, close } = await createPipelines(settings)
+  const { port, host, metricsPort, limits } = settings
+  const prometheus =
+    metricsPort === 0 ? undefined : (await import('@plumbline/core/prometheus')).createPrometheusExporter()
+  const { pipelines, close } = await createPipelines(settings, prometheus && [prometheus])
   const gateway = createGateway({
     pipelines,
     keys: settings.keys,
@@ -25,11 +30,19 @@ async function run(settings: Settings): Promise<void> {
     provider: { baseUrl: settings.providerUrl, apiKey: settings.providerKey, fetch: createHttpFetch() },
     limits: settings.limits,
   })
-  const { port, host, limits } = settings
-  const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch(toSettingError)
+  const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch((error) =>
+    toSettingError(error, '--port'),
+  )
+  const operations =
+    prometheus &&
+    (await startOperations(createOperations({ pipelines, prometheus, gateway }), {
+      port: metricsPort,
+      host,
+    }).catch((error) => toSettingError(error, 'PLUMBLINE_METRICS_PORT, or 0 there')))
   process.stdout.write(
     `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
   )
+  if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
 
   let isStopping = false
   async function stop(): Promise<void> {
@@ -37,6 +50,7 @@ async function run(settings: Settings): Promise<void> {
     if (isStopping) process.exit(1)
     isStopping = true
     const cutOff = await server.stop()
+    await operations?.stop()
     await close()
     if (cutOff > 0)
       process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
@@ -46,8 +60,8 @@ async function run(settings: Settings): Promise<void> {
   process.on('SIGINT', () => void stop())
 }
 
-function toSettingError(error: unknown): never {
+function toSettingError(error: unknown, setting: string): never {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    throw new SettingError('The port is taken: choose another one with --port.')
+    throw new SettingError(`The port is taken: choose another one with ${setting}.`)
   throw error
 }

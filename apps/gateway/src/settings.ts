@@ -10,6 +10,8 @@ import { parseKeys, type GatewayKey } from './keys.ts'
 export interface Settings {
   port: number
   host: string
+  /** Of `/metrics` and health, on the same host; 0: they are not served. */
+  metricsPort: number
   /** The first one answers, the others where a caller asks for them. */
   builds: BuildName[]
   providerUrl: string
@@ -48,6 +50,7 @@ Environment:
   REDIS_URL                             caches, leases and budgets shared with other gateways
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
   PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage
+  PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
   PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
   PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
 `
@@ -70,6 +73,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   return {
     port: toNumber('--port', flags.port ?? environment['PORT'] ?? '8080', 0),
     host,
+    metricsPort: toNumber('PLUMBLINE_METRICS_PORT', environment['PLUMBLINE_METRICS_PORT'] ?? '9464', 0),
     builds: mayChoose ? [first, ...builds.filter((name) => name !== first)] : [first],
     providerUrl: environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
     providerKey: readProviderKey(environment),
