@@ -546,6 +546,14 @@ export const mutants: readonly Mutant[] = [
     why: 'the gate holds nothing back, so a value cut in two passes',
   },
   {
+    id: 'words-held-without-end',
+    clause: 'GRD-11',
+    ...core('guardrails/email.ts'),
+    find: 'let hold = localStart(text, text.length)',
+    replace: 'let hold = from',
+    why: 'a stream is held back further than its policy says',
+  },
+  {
     id: 'values-not-put-back-in-streams',
     clause: 'GRD-06',
     ...scratch('stream.ts'),
@@ -1627,8 +1635,8 @@ export const mutants: readonly Mutant[] = [
     id: 'fallback-kept-as-the-first',
     clause: 'FLT-11',
     ...scratch('answer.ts'),
-    find: 'if (facts.fallbackModel === undefined && isGuarded) parts',
-    replace: 'parts',
+    find: 'if (facts.fallbackModel === undefined && isGuarded) stored',
+    replace: 'if (isGuarded) stored',
     why: 'the answer of a fallback is served as the first model’s',
   },
   {

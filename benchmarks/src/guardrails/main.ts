@@ -4,6 +4,8 @@
  */
 import { fileURLToPath } from 'node:url'
 
+import { defaultGuardrails, holdBound } from '@plumbline/core'
+
 import { readLabelledSets } from './labelled-set.ts'
 import { measureSets } from './measure-sets.ts'
 import { plumblineDetectors } from './plumbline-detectors.ts'
@@ -21,3 +23,6 @@ for (const row of await measureSets(plumblineDetectors(), sets)) {
     `${family.padEnd(10)}${set.padEnd(28)}${String(n).padStart(5)} P R F1 FP ${cells.join('')}  us${times.join('')}\n`,
   )
 }
+process.stdout.write(
+  `A stream under the default policy holds back at most ${holdBound(defaultGuardrails())} UTF-16 code units.\n`,
+)

@@ -62,6 +62,7 @@ export {
   responseSubject,
 } from './guardrails/guard-messages.ts'
 export { guardText } from './guardrails/guard-text.ts'
+export { holdBound } from './guardrails/hold-bound.ts'
 export { ibanRule } from './guardrails/iban.ts'
 export { injectionRule } from './guardrails/injection.ts'
 export { ipRule } from './guardrails/ip.ts'

@@ -1,4 +1,4 @@
-import { cardRule, defineGuardrails, emailRule, phoneRule, secretsRule } from '@plumbline/core'
+import { cardRule, defineGuardrails, emailRule, holdBound, phoneRule, secretsRule } from '@plumbline/core'
 import fc from 'fast-check'
 
 import { defineClause } from '../clause.ts'
@@ -101,6 +101,25 @@ export const GRD11 = defineClause({
         const made = pipeline({ server, guardrails: redactAll })
         check.equal(textOf(await readAll(made.stream(ask('0')))), 'Mail [EMAIL]')
         check.equal(textOf(await readAll(made.stream(ask('1')))), 'Mail ann.lee@')
+      },
+    },
+    {
+      name: 'of a beginning that never ends no more is held back than the policy says',
+      case: 'boundary',
+      needs: ['guardrail-policy'],
+      async run({ check, faults, pipeline }) {
+        const bound = holdBound(redactAll)
+        for (const beginning of ['a.', '1 ', 'sk-', '-----BEGIN PRIVATE KEY-----\nA']) {
+          const endless = beginning.repeat(Math.ceil((bound + 1) / beginning.length))
+          const server = await faults(provider({ pieces: [endless, ' Done.'], between: [{ gate: 'next' }] }))
+          let seen = ''
+          for await (const chunk of pipeline({ server, guardrails: redactAll }).stream(ask('Who?'))) {
+            seen += textOf([chunk])
+            // The provider goes on when something has come out: if all were held, it never would.
+            if (seen !== '') server.release('next')
+          }
+          check.match(seen, / Done\.$/, 'the end of the answer')
+        }
       },
     },
     {
