@@ -52,6 +52,8 @@ test.each([
   [['copy', 'scratch'], 'copy scratch DIR'],
   [['bench', 'nothing'], 'cache-impact, faults, overhead'],
   [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace or reads pairs.'],
+  [['bench', 'overhead', '--data', 'any'], 'Only guardrails reads labelled sets.'],
+  [['bench', 'guardrails', '--data', '.'], 'holds no inj_*'],
   [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
   [['bench', '--quick', '--full'], 'one of --quick and --full'],
   [['usage'], "required option '--ledger <file>'"],

@@ -75,13 +75,17 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       'cache-impact: count wrong hits in these labelled pairs; may be given again (see docs/caching.md)',
       (file: string, before: string[] = []) => [...before, file],
     )
+    .option(
+      '--data <dir>',
+      'guardrails: these labelled sets, not the small ones of the project (see docs/guardrails.md)',
+    )
     .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--out <dir>', 'where the report goes', '.')
     .option('--json', 'the report as JSON on stdout')
     .option('--record', 'also keep the result in benchmarks/results')
     .addHelpText(
       'after',
-      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
+      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
     )
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')

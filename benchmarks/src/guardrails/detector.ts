@@ -20,4 +20,6 @@ export interface GuardrailEntrant {
   version: string
   /** A family that it does not look for is left out. */
   families: Partial<Record<GuardrailFamily, Detect>>
+  /** Everything that it looks for in one text, as it is used. Default: the families one after the other. */
+  checkAll?: (text: string) => unknown
 }

@@ -1,7 +1,9 @@
 import {
   assignmentRule,
   cardRule,
+  defaultGuardrails,
   emailRule,
+  guardText,
   ibanRule,
   injectionRule,
   ipRule,
@@ -19,6 +21,7 @@ const place: TextPlace = { direction: 'input', role: 'user', part: 'content' }
 
 /** Our own rules, as the default policy has them. */
 export function plumblineDetectors(): GuardrailEntrant {
+  const policy = defaultGuardrails()
   return {
     name: 'plumbline',
     version: 'this commit',
@@ -35,6 +38,7 @@ export function plumblineDetectors(): GuardrailEntrant {
       ]),
       secret: detectWith([secretsRule(), assignmentRule(), urlCredentialsRule()]),
     },
+    checkAll: (text) => guardText(policy, text, place),
   }
 }
 

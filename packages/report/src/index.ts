@@ -3,6 +3,12 @@ export { cacheImpactCells } from './cells/cache-impact.ts'
 export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
 export { footprintCells, footprintGaps } from './cells/footprint.ts'
+export {
+  guardrailGaps,
+  guardrailGrowthCells,
+  guardrailScoreCells,
+  guardrailTimingCells,
+} from './cells/guardrails.ts'
 export { matchingCells } from './cells/matching.ts'
 export { storeCells } from './cells/stores.ts'
 export { overheadCells } from './cells/overhead.ts'
@@ -31,7 +37,7 @@ export type {
 export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
-export type { GuardrailRow } from './guardrails.ts'
+export type { GuardrailGrowth, GuardrailRow, Guardrails, GuardrailTiming } from './guardrails.ts'
 export type { Headline } from './headline.ts'
 export type { ShowOptions } from './markdown/to-markdown.ts'
 export type { PairedDifference, Streaming, StreamingRow } from './streaming.ts'

@@ -72,6 +72,7 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'failedScenarios',
     'link',
     'faults',
+    'guardrails',
     'deadlineMs',
     'errorName',
     'errorCode',

@@ -69,6 +69,7 @@ function inBrowser(): void {
             'Overhead',
             'Streaming',
             'Faults',
+            'Guardrails',
             'Footprint',
             'Change cost',
             'Reasons to doubt this',

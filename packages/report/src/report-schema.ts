@@ -2,7 +2,8 @@
 export interface JsonSchema {
   readonly $schema?: string
   readonly title?: string
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean'
+  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null'
+  readonly anyOf?: readonly JsonSchema[]
   readonly const?: string | number
   readonly enum?: readonly string[]
   readonly required?: readonly string[]
@@ -240,6 +241,33 @@ const footprint = fields({
   notMeasured: list(fields({ what: text, measuredBy: text })),
 })
 
+const none: JsonSchema = { type: 'null' }
+const shareOrNone: JsonSchema = { anyOf: [share, none] }
+const guardrailFamily: JsonSchema = { enum: ['injection', 'pii', 'secret'] }
+
+const guardrails = fields({
+  entrants: list(fields({ name, version: text, families: list(guardrailFamily) })),
+  rows: list(
+    fields({
+      entrant: name,
+      set: name,
+      family: guardrailFamily,
+      n: count,
+      precision: shareOrNone,
+      recall: shareOrNone,
+      f1: shareOrNone,
+      falsePositiveRate: shareOrNone,
+      usP50: amount,
+      usP99: amount,
+    }),
+  ),
+  timings: list(
+    fields({ entrant: name, text: { enum: ['short', '2 kB'] }, n: count, usP50: amount, usP99: amount }),
+  ),
+  growth: list(fields({ entrant: name, piece: name, chars: count, ms: { anyOf: [amount, none] } })),
+  notMeasured: list(fields({ what: text, measuredBy: text })),
+})
+
 const changeCost = fields({
   rows: list(
     fields({
@@ -275,6 +303,7 @@ export const reportSchema: JsonSchema = {
       streaming,
       faults,
       footprint,
+      guardrails,
       changeCost,
     },
   ),

@@ -2,6 +2,7 @@ import type { CacheImpact } from './cache-impact.ts'
 import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
 import type { Footprint } from './footprint.ts'
+import type { Guardrails } from './guardrails.ts'
 import type { Streaming } from './streaming.ts'
 
 /**
@@ -23,6 +24,7 @@ export interface Report {
   faults?: Faults
   streaming?: Streaming
   footprint?: Footprint
+  guardrails?: Guardrails
   changeCost?: ChangeCost
 }
 

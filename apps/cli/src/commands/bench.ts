@@ -8,9 +8,11 @@ import {
   measureFaults,
   measureMatching,
   measureFootprint,
+  measureGuardrails,
   measureOverhead,
   measureStreaming,
   readEnvironment,
+  readLabelledSets,
   readResults,
   readTrace,
   TraceError,
@@ -27,11 +29,16 @@ import {
   faultCells,
   footprintCells,
   footprintGaps,
+  guardrailGaps,
+  guardrailGrowthCells,
+  guardrailScoreCells,
+  guardrailTimingCells,
   overheadCells,
   streamingCells,
   parseReport,
   toHtml,
   toMarkdown,
+  type Guardrails,
   type Overhead,
   type Report,
   type TraceImpact,
@@ -49,18 +56,27 @@ export interface BenchFlags {
   full?: boolean
   trace?: string[]
   pairs?: string[]
+  data?: string
   entrants?: string
   out: string
   json?: boolean
   record?: boolean
 }
 
-const knownBenchmarks = ['cache-impact', 'faults', 'overhead', 'streaming', 'footprint', 'change-cost']
+const knownBenchmarks = [
+  'cache-impact',
+  'faults',
+  'overhead',
+  'streaming',
+  'footprint',
+  'change-cost',
+  'guardrails',
+]
 const seed = 20_261_124
 
 /**
  * How much is measured. `windowMs`: of each trace in real time. `rounds`: whole rotations of the eight rows, and many short ones,
- * since the interval is that of a median of rounds.
+ * since the interval is that of a median of rounds. `growthLimitMs`: see `measureGuardrails`.
  */
 const sizes = {
   quick: {
@@ -71,6 +87,7 @@ const sizes = {
     callsPerRound: 50,
     spawns: 12,
     streamRounds: 20,
+    growthLimitMs: 150,
   },
   full: {
     requests: 10_000,
@@ -80,6 +97,7 @@ const sizes = {
     callsPerRound: 50,
     spawns: 30,
     streamRounds: 80,
+    growthLimitMs: 1_000,
   },
 } as const
 
@@ -92,6 +110,8 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const wants = (name: string): boolean => names.length === 0 || names.includes(name)
   if ((flags.trace ?? flags.pairs) && !wants('cache-impact'))
     throw new UsageError('Only cache-impact replays a trace or reads pairs.')
+  if (flags.data !== undefined && !wants('guardrails'))
+    throw new UsageError('Only guardrails reads labelled sets.')
   if (flags.quick && flags.full) throw new UsageError('Choose one of --quick and --full.')
   const size = flags.full ? sizes.full : sizes.quick
   const entrants = chooseEntrants(flags.entrants)
@@ -100,6 +120,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     createWorkload({ requests: size.requests, seed }),
   ]
   const matching = flags.pairs?.flatMap((path) => openFile(path, measureMatching))
+  const dataFolder = flags.data && openFolder(flags.data)
   const recorded = readResults()
   const out = fromCaller(flags.out)
   makeFolder(out)
@@ -136,6 +157,13 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const changeCost = wants('change-cost')
     ? await measureChangeCost({ onProgress: progressOf('change-cost') })
     : undefined
+  const guardrails = wants('guardrails')
+    ? await measureGuardrails({
+        dataFolder,
+        growthLimitMs: size.growthLimitMs,
+        onProgress: progressOf('guardrails'),
+      })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -151,6 +179,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(streaming && { streaming }),
     ...(footprint && { footprint }),
     ...(changeCost && { changeCost }),
+    ...(guardrails && { guardrails }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -193,6 +222,18 @@ function openFile<T>(path: string, read: (file: string) => T): T {
   }
 }
 
+/** The path of a folder that holds labelled sets. Throws `UsageError` for one that cannot be read, with the line that is wrong. */
+function openFolder(path: string): string {
+  const folder = fromCaller(path)
+  try {
+    readLabelledSets(folder)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new UsageError(`${error.message}. See docs/guardrails.md.`)
+  }
+  return folder
+}
+
 function progressOf(benchmark: string): (what: string) => void {
   return (what) => void process.stderr.write(`${benchmark}  ${what}\n`)
 }
@@ -220,7 +261,15 @@ function countdown(benchmark: string): (done: number, total: number) => void {
 }
 
 /** The tables of a run, for the terminal. */
-function summary({ cacheImpact, faults, overhead, streaming, footprint, changeCost }: Report): string {
+function summary({
+  cacheImpact,
+  faults,
+  overhead,
+  streaming,
+  footprint,
+  changeCost,
+  guardrails,
+}: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
     parts.push(
@@ -245,7 +294,19 @@ function summary({ cacheImpact, faults, overhead, streaming, footprint, changeCo
     const right = lines[0]?.map((_, column) => column).slice(1) ?? []
     parts.push(`Change cost\n\n${textTable(lines, right)}`)
   }
+  if (guardrails) parts.push(...guardrailTables(guardrails))
   return `\n${parts.join('\n\n')}`
+}
+
+function guardrailTables(guardrails: Guardrails): string[] {
+  return [
+    ...guardrailScoreCells(guardrails).map(
+      ({ family, cells }) => `Guardrails: ${family}\n\n${textTable(cells, [1])}`,
+    ),
+    textTable(guardrailTimingCells(guardrails), [3, 4, 5, 6]),
+    textTable(guardrailGrowthCells(guardrails), [1, 2, 3]),
+    ...guardrailGaps(guardrails),
+  ]
 }
 
 /** Before and after for each build, then every entrant on a line of its own. */

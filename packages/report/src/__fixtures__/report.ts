@@ -8,6 +8,7 @@ import type {
 } from '../cache-impact.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
 import { faultsOf } from './faults.ts'
+import { guardrailsOf } from './guardrails.ts'
 
 // Every figure in this file is made up: round, regular, and measured nowhere.
 
@@ -124,6 +125,7 @@ export function fullReport(): Report {
         overheadRow('langchain, ChatOpenAI alone', 1.75, 1.7, 1.8, false),
       ],
     },
+    guardrails: guardrailsOf(),
     faults: faultsOf(versions),
   }
 }

@@ -9,6 +9,7 @@ import { conformanceSection } from './conformance.ts'
 import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
+import { guardrailsSection } from './guardrails.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { overheadSection, streamingSection } from './overhead.ts'
@@ -25,6 +26,7 @@ const sections = [
   ['overhead', 'Overhead'],
   ['streaming', 'Streaming'],
   ['faults', 'Faults'],
+  ['guardrails', 'Guardrails'],
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
   ['doubts', 'Doubts'],
@@ -72,6 +74,7 @@ ${conformanceSection(report)}
 ${await overheadSection(overhead)}
 ${streamingSection(report.streaming)}
 ${faultsSection(faults)}
+${guardrailsSection(report.guardrails)}
 ${footprintSection(report.footprint)}
 ${changeCostSection(report.changeCost)}
 <section id="doubts">

@@ -7,6 +7,7 @@ import { cacheImpactSections } from './cache-impact.ts'
 import { conformanceSection } from './conformance.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
+import { guardrailsSection } from './guardrails.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What `toMarkdown` and `toHtml` show beside the report itself. */
@@ -27,6 +28,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...overheadSection(report),
       ...streamingSection(report),
       ...faultsSection(report),
+      ...guardrailsSection(report),
       ...footprintSection(report),
       ...changeCostSection(report),
     ].join('\n\n') + '\n'

@@ -1,0 +1,49 @@
+import type { GuardrailTiming } from '@plumbline/report'
+
+import { checkAllOf, lookMs } from './check-all.ts'
+import type { GuardrailEntrant } from './detector.ts'
+import { nearestRank } from './measure-sets.ts'
+
+const LONG = 2_048
+/** Looks at each kind of text that are counted, after as many that compile the code. */
+const LOOKS = 2_000
+/** Half of it for each: a slow entrant looks fewer times. */
+const LIMIT_MS = 2_000
+
+/** What everything that an entrant looks for costs, in short texts and in 2 kB made of them. */
+export async function measureTimings(
+  entrant: GuardrailEntrant,
+  shortTexts: readonly string[],
+): Promise<GuardrailTiming[]> {
+  const look = checkAllOf(entrant)
+  const longTexts = shortTexts.map((_, index) => {
+    const rotated = [...shortTexts.slice(index), ...shortTexts.slice(0, index)].join('\n')
+    return rotated.repeat(Math.ceil(LONG / rotated.length)).slice(0, LONG)
+  })
+  const timings: GuardrailTiming[] = []
+  for (const [text, texts] of [
+    ['short', shortTexts],
+    ['2 kB', longTexts],
+  ] as const) {
+    await lookAround(look, texts)
+    const us = await lookAround(look, texts)
+    us.sort((one, other) => one - other)
+    timings.push({
+      entrant: entrant.name,
+      text,
+      n: us.length,
+      usP50: nearestRank(us, 0.5),
+      usP99: nearestRank(us, 0.99),
+    })
+  }
+  return timings
+}
+
+/** The time of each look, in us: at one text after the other, and round again. */
+async function lookAround(look: (text: string) => unknown, texts: readonly string[]): Promise<number[]> {
+  const us: number[] = []
+  const end = performance.now() + LIMIT_MS / 2
+  while (us.length < LOOKS && performance.now() < end)
+    us.push((await lookMs(look, texts[us.length % texts.length] ?? '')) * 1000)
+  return us
+}

@@ -1,0 +1,31 @@
+import { captions } from '../captions.ts'
+import {
+  guardrailGaps,
+  guardrailGrowthCells,
+  guardrailRowCells,
+  guardrailScoreCells,
+  guardrailTimingCells,
+} from '../cells/guardrails.ts'
+import type { Report } from '../report.ts'
+import { escapeText, markdownTable } from './table.ts'
+
+/** What the checks catch and what they cost, ours beside the peers'. */
+export function guardrailsSection({ guardrails }: Report): string[] {
+  if (!guardrails) return ['## Guardrails', 'Not measured.']
+  return [
+    '## Guardrails',
+    captions.guardrails,
+    ...guardrailScoreCells(guardrails).flatMap(({ family, cells }) => [
+      `### What is found: ${family}`,
+      markdownTable(cells),
+    ]),
+    '### What it costs',
+    captions.guardrailTimings,
+    markdownTable(guardrailTimingCells(guardrails), { rightFrom: 3 }),
+    captions.guardrailGrowth,
+    markdownTable(guardrailGrowthCells(guardrails)),
+    ...guardrailGaps(guardrails).map(escapeText),
+    '### Every row',
+    markdownTable(guardrailRowCells(guardrails), { rightFrom: 3 }),
+  ]
+}
