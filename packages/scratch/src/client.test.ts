@@ -1,4 +1,4 @@
-import { MetricsCollector } from '@plumbline/core'
+import { defineGuardrails, emailRule, MetricsCollector, minLengthCheck } from '@plumbline/core'
 import { lastText, provider, startFaultServer, type FaultServer } from '@plumbline/conformance'
 import { OpenAI } from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -42,6 +42,35 @@ test('withGuardrails redacts what is sent and what is answered, and leaves the r
   expect(JSON.stringify(server.journal[0]?.body)).not.toContain('ann@example.com')
   expect(response.choices[0]?.message.content).toBe('You said: I am [EMAIL]')
   await expect(guarded.models.list()).resolves.toBeDefined()
+})
+
+test('withGuardrails puts values back, whole and streamed, and the provider sees none', async () => {
+  const rules = [{ rule: emailRule(), action: 'redact' as const }]
+  const guarded = withGuardrails(client, { guardrails: defineGuardrails({ rules, restore: true }) })
+  const response = await guarded.chat.completions.create(ask('I am ann@example.com'))
+  expect(response.choices[0]?.message.content).toBe('You said: I am ann@example.com')
+  let text = ''
+  const stream = await guarded.chat.completions.create({ ...ask('I am ann@example.com'), stream: true })
+  for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
+  expect(text).toBe('You said: I am ann@example.com')
+  expect(JSON.stringify(server.journal)).not.toContain('ann@')
+})
+
+test('withGuardrails asks the checks of its policy, and with `hold` shows nothing before they pass', async () => {
+  const checks = [{ check: minLengthCheck({ minChars: 100 }), action: 'block' as const }]
+  for (const hold of [undefined, 'all'] as const) {
+    const guardrails = defineGuardrails({ rules: [], checks, ...(hold && { hold }) })
+    const { completions } = withGuardrails(client, { guardrails }).chat
+    const blocked = { code: 'GUARDRAIL_BLOCKED', ruleId: 'answer.min_length' }
+    await expect(completions.create(ask('one'))).rejects.toMatchObject(blocked)
+    let text = ''
+    const reading = (async () => {
+      for await (const chunk of await completions.create({ ...ask('one'), stream: true }))
+        text += chunk.choices[0]?.delta.content ?? ''
+    })()
+    await expect(reading).rejects.toMatchObject(blocked)
+    expect(text).toBe(hold ? '' : 'You said: one')
+  }
 })
 
 test('withResponseCache answers a repetition by itself, and wrappers can be put round each other', async () => {
