@@ -24,6 +24,10 @@ export const changes: readonly Change[] = [
     id: 'retrieval',
     what: 'Questions are answered from the passages nearest in meaning, whose vectors are cached.',
   },
+  {
+    id: 'second-provider',
+    what: "Models of Anthropic, over its own API, answer beside OpenAI's: whole and streamed, with tools, guarded, recorded and cached.",
+  },
 ]
 
 export const builds = ['scratch', 'langchain'] as const
