@@ -17,6 +17,7 @@ import { MET15 } from './clauses/MET-15.ts'
 import { MET16 } from './clauses/MET-16.ts'
 import { MET17 } from './clauses/MET-17.ts'
 import { MET18 } from './clauses/MET-18.ts'
+import { MET19 } from './clauses/MET-19.ts'
 import { MET20 } from './clauses/MET-20.ts'
 import { MET21 } from './clauses/MET-21.ts'
 import { CST01 } from './clauses/CST-01.ts'
@@ -129,6 +130,7 @@ export const clauses: readonly Clause[] = [
   MET16,
   MET17,
   MET18,
+  MET19,
   MET20,
   MET21,
   CST01,

@@ -6,6 +6,7 @@ import {
   createPriceBook,
   logBudgetWarnings,
   priceUsage,
+  resolveUsage,
   systemClock,
   toBudgetError,
   type BudgetAnswer,
@@ -18,6 +19,7 @@ import {
   type PriceBook,
   type PriceCard,
   type TokenUsage,
+  type UsageCount,
 } from '@plumbline/core'
 
 export interface TenantBudgetsOptions extends BudgetOptions {
@@ -89,7 +91,8 @@ export class TenantBudgets {
   }
 
   /** Books what a call has cost in place of its reservation. Never rejects. */
-  async settle({ claim, card }: Reservation, usage: TokenUsage | undefined): Promise<void> {
+  async settle({ claim, card }: Reservation, count: UsageCount | undefined): Promise<void> {
+    const usage = resolveUsage(count)
     const amountNanoUsd = usage === undefined ? 0 : priceUsage(card, usage)
     try {
       this.#note({ tenant: claim.tenant, amountNanoUsd }, await this.#store.settle(claim, amountNanoUsd))
@@ -134,12 +137,12 @@ export class BudgetHold {
   }
 
   /** Books what the provider has counted, in place of what is held. Only the first time counts. Never throws, never waits. */
-  settle(usage: TokenUsage | undefined): void {
+  settle(usage: UsageCount | undefined): void {
     this.#isOver = true
     this.#book(usage)
   }
 
-  #book(usage: TokenUsage | undefined): void {
+  #book(usage: UsageCount | undefined): void {
     const held = this.#held
     this.#held = undefined
     if (held !== undefined) void this.#budgets.settle(held, usage)

@@ -1,8 +1,9 @@
 // Only here: what a record needs of LangChain's messages, metadata and errors.
 import type { BaseMessage, UsageMetadata } from '@langchain/core/messages'
 import {
-  estimateTokens,
+  countTokens,
   failureOf,
+  framedTokens,
   PlumblineError,
   toPlumblineError,
   usageFromWire,
@@ -32,11 +33,12 @@ export function usageFromMessage(message: BaseMessage): TokenUsage | undefined {
 }
 
 /** An estimate, where the provider is silent or a stream was left. */
-export function estimateMessages(prompt: readonly BaseMessage[], answer: string): TokenUsage {
+export function estimateMessages(prompt: readonly BaseMessage[], answer: string, model: string): TokenUsage {
+  const texts = prompt.map(({ text }) => text)
   return {
-    inputTokens: estimateTokens(prompt.map(({ text }) => text).join('\n')),
+    inputTokens: countTokens(texts, model) + framedTokens(prompt.length),
     cachedInputTokens: 0,
-    outputTokens: estimateTokens(answer),
+    outputTokens: countTokens([answer], model),
     reasoningTokens: 0,
   }
 }

@@ -11,8 +11,8 @@ import {
   type ChatResponse,
   type LLMCallMetrics,
   type PlumblineError,
-  type TokenUsage,
   type Usage,
+  type UsageCount,
   type Verdict,
 } from '@plumbline/core'
 
@@ -51,7 +51,7 @@ export function createProviderReport(): ProviderReport {
 
 interface CountedUsage {
   /** Undefined where the provider has sent nothing. */
-  usage: TokenUsage | undefined
+  usage: UsageCount | undefined
   estimated: boolean
 }
 
@@ -68,7 +68,7 @@ function usageOf(
   const reported = usageFromWire(wire)
   if (reported !== undefined) return { usage: reported, estimated: false }
   if (!received?.choices.length) return { usage: undefined, estimated: false }
-  return { usage: estimateUsage(request, received), estimated: true }
+  return { usage: () => estimateUsage(request, received), estimated: true }
 }
 
 /** One logical call. */
@@ -81,8 +81,8 @@ export class CallRun {
   cacheStatus: CacheStatus = 'off'
   attempts = 0
   fallbackModel: string | undefined
-  billedUsage: TokenUsage | undefined
-  savedUsage: TokenUsage | undefined
+  billedUsage: UsageCount | undefined
+  savedUsage: UsageCount | undefined
   usageEstimated = false
   readonly verdicts: Verdict[] = []
   response: ChatResponse | undefined

@@ -1,7 +1,9 @@
 import type { OpenAIClient } from '@langchain/openai'
 import {
   assertEmbedResponse,
+  countTokens,
   estimateTokens,
+  loadTokenizer,
   PlumblineError,
   shareTokens,
   splitTexts,
@@ -104,7 +106,9 @@ async function ask(
     entered.succeeded()
     const { data, usage } = response
     const reported = usageFromWire(usage)
-    const tokens = reported?.inputTokens ?? estimatedTokens
+    // Each text keeps its share, as what a later hit saves: here the estimate cannot wait for the record.
+    if (reported === undefined) await loadTokenizer(request.model)
+    const tokens = reported?.inputTokens ?? countTokens(texts, request.model)
     hold?.settle(inputUsage(tokens))
     report.usageEstimated ||= reported === undefined
     report.usage.inputTokens += tokens

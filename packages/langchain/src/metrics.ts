@@ -10,8 +10,10 @@ import {
   createEmitter,
   createPriceBook,
   InvalidRequestError,
+  loadTokenizer,
   MetricsCollector,
   outcomeOf,
+  resolveUsage,
   systemClock,
   type CallFacts,
   type CallLogger,
@@ -22,6 +24,7 @@ import {
   type MetricsExporter,
   type PlumblineError,
   type PriceBook,
+  type UsageCount,
 } from '@plumbline/core'
 
 import type { CallRun } from './call-run.ts'
@@ -69,11 +72,14 @@ interface OpenRun extends Pick<CallFacts, 'tenant' | 'endpoint' | 'promptVersion
 }
 
 /** What is known at the end of a run, beyond its start. */
-type Ending = Pick<
-  CallFacts,
-  'outcome' | 'error' | 'blockedBy' | 'billedUsage' | 'savedUsage' | 'usageEstimated'
-> &
-  Pick<CallFacts, 'cacheStatus' | 'attempts' | 'fallbackModel'>
+type Ending = Pick<CallFacts, 'outcome' | 'error' | 'blockedBy' | 'usageEstimated'> &
+  Pick<CallFacts, 'cacheStatus' | 'attempts' | 'fallbackModel'> &
+  UsageCounts
+
+interface UsageCounts {
+  billedUsage?: UsageCount | undefined
+  savedUsage?: UsageCount | undefined
+}
 
 /** Runs that have no end yet; over this the longest silent one is closed as abandoned. */
 const maxOpenRuns = 10_000
@@ -200,7 +206,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     const generation = output.generations[0]?.[0]
     const message = generation && 'message' in generation ? (generation.message as BaseMessage) : undefined
     const reported = message && usageFromMessage(message)
-    const usage = reported ?? estimateMessages(open.prompt, generation?.text ?? '')
+    const usage = reported ?? (() => estimateMessages(open.prompt, generation?.text ?? '', open.model))
     const isHit = extra?.['cached'] === true
     await this.#record(open, {
       outcome: finishOf(message),
@@ -247,14 +253,26 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   }
 
   /** Makes, counts and logs the record of a call that LangChain has no events for, such as an embedding. */
-  async record(facts: Omit<CallFacts, 'id' | 'card' | 'provider'>): Promise<LLMCallMetrics> {
-    const { timestamp } = facts
+  async record(
+    facts: Omit<CallFacts, 'id' | 'card' | 'provider' | keyof UsageCounts> & UsageCounts,
+  ): Promise<LLMCallMetrics> {
+    const { timestamp, billedUsage, savedUsage } = facts
+    // The provider was silent. What fails is not held up for a tokenizer, nor does it start to load one (MET-19, FLT-06).
+    const isEstimate = [billedUsage, savedUsage].some((usage) => typeof usage === 'function')
+    if (isEstimate && facts.error === undefined) await loadTokenizer(facts.model)
     // The fallback is priced, where there was one.
     const model = facts.fallbackModel ?? facts.model
     const provider = this.#provider
     // A promise only the first time, while the price book loads.
     const card = await this.#prices.cardFor({ provider, model, at: timestamp })
-    const record = createCallRecord({ ...facts, id: crypto.randomUUID(), provider, card })
+    const record = createCallRecord({
+      ...facts,
+      billedUsage: resolveUsage(billedUsage),
+      savedUsage: resolveUsage(savedUsage),
+      id: crypto.randomUUID(),
+      provider,
+      card,
+    })
     this.#emitter.emit(record)
     return record
   }
@@ -266,7 +284,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
   }
 
   async #recordError(open: OpenRun, error: PlumblineError): Promise<void> {
-    const received = open.text === '' ? undefined : estimateMessages(open.prompt, open.text)
+    const received = open.text === '' ? undefined : () => estimateMessages(open.prompt, open.text, open.model)
     await this.#record(open, {
       ...endingOf(error),
       ...(open.run

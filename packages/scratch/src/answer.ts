@@ -12,7 +12,7 @@ import {
   type ChunkAssembler,
   type GuardrailPolicy,
   type StreamOptions,
-  type TokenUsage,
+  type UsageCount,
   type Verdict,
 } from '@plumbline/core'
 
@@ -230,11 +230,11 @@ function assertChunk(chunk: ChatChunk): void {
 export function usageOf(
   { received }: AnswerFacts,
   request: ChatRequest,
-): { usage: TokenUsage; estimated: boolean } | undefined {
+): { usage: UsageCount; estimated: boolean } | undefined {
   const answer = received()
   if (answer === undefined) return undefined
   const usage = usageFromWire(answer.usage)
   if (usage !== undefined) return { usage, estimated: false }
   if (answer.choices.length === 0) return undefined
-  return { usage: estimateUsage(request, answer), estimated: true }
+  return { usage: () => estimateUsage(request, answer), estimated: true }
 }

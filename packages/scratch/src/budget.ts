@@ -7,6 +7,7 @@ import {
   createMemoryBudgetStore,
   logBudgetWarnings,
   priceUsage,
+  resolveUsage,
   toBudgetError,
   type BudgetAnswer,
   type BudgetClaim,
@@ -16,6 +17,7 @@ import {
   type MetricsCollector,
   type PriceBook,
   type TokenUsage,
+  type UsageCount,
 } from '@plumbline/core'
 
 /** What one flight holds back of its tenant's budget, from its cache look-up to its end. */
@@ -26,7 +28,7 @@ export interface BudgetHold {
    */
   reserve(model: string, usage: TokenUsage): Promise<void>
   /** Books what the provider has counted, in place of what is held. Only the first time counts. Never throws, never waits. */
-  settle(usage: TokenUsage | undefined): void
+  settle(usage: UsageCount | undefined): void
 }
 
 /** The budgets of one pipeline. */
@@ -71,10 +73,11 @@ export function createBudgets(
     let held: { claim: BudgetClaim; costOf: (usage: TokenUsage) => number } | undefined
     let isOver = false
 
-    async function book(usage: TokenUsage | undefined): Promise<void> {
+    async function book(count: UsageCount | undefined): Promise<void> {
       if (held === undefined) return
       const { claim, costOf } = held
       held = undefined
+      const usage = resolveUsage(count)
       const costNanoUsd = usage === undefined ? 0 : costOf(usage)
       try {
         note({ tenant, amountNanoUsd: costNanoUsd }, await store.settle(claim, costNanoUsd))

@@ -1,6 +1,8 @@
 import {
   assertEmbedResponse,
+  countTokens,
   estimateTokens,
+  loadTokenizer,
   PlumblineError,
   shareTokens,
   splitTexts,
@@ -120,7 +122,9 @@ async function send(
     )
     const reported = usageFromWire(response.usage)
     facts.usageEstimated ||= reported === undefined
-    const tokens = reported?.inputTokens ?? estimatedTokens
+    // Each text keeps its share, as what a later hit saves: here the estimate cannot wait for the record.
+    if (reported === undefined) await loadTokenizer(request.model)
+    const tokens = reported?.inputTokens ?? countTokens(texts, request.model)
     hold?.settle(inputUsage(tokens))
     const shares = shareTokens(texts, tokens)
     const vectors = new Map(response.data.map(({ index, embedding }) => [index, vectorToBytes(embedding)]))

@@ -5,8 +5,8 @@ import { Stream } from 'openai/core/streaming'
 
 import {
   CancelledError,
+  countTokens,
   createChunkAssembler,
-  estimateTokens,
   estimateUsage,
   failureOf,
   outcomeOf,
@@ -23,6 +23,7 @@ import {
 } from '@plumbline/core'
 
 import { noFacts, usageOf } from './answer.ts'
+import { inputUsage } from './embed-batch.ts'
 import type { CallEnd, OpenCall, Recorder } from './metrics.ts'
 import { override } from './override.ts'
 
@@ -122,13 +123,7 @@ function embed(
   options?: OpenAI.RequestOptions,
 ): APIPromise<unknown> {
   const call = parts.recorder.open({ operation: 'embed', stream: false, model: body.model }, parts.context)
-  const texts = [body.input].flat()
-  const estimate = {
-    inputTokens: texts.reduce((sum, text) => sum + estimateTokens(String(text)), 0),
-    cachedInputTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-  }
+  const estimate = () => inputUsage(countTokens([body.input].flat().map(String), body.model))
   const end = (response: Partial<EmbedResponse>): Promise<unknown> => {
     const reported = usageFromWire(response.usage)
     return call.end({
@@ -169,7 +164,7 @@ function unread(request: ChatRequest): CallEnd {
   return {
     ...sentOnce,
     outcome: 'success',
-    billedUsage: estimateUsage(request, nothing),
+    billedUsage: () => estimateUsage(request, nothing),
     usageEstimated: true,
   }
 }

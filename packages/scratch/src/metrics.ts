@@ -8,7 +8,9 @@ import {
   createPriceBook,
   hasContent,
   InvalidRequestError,
+  loadTokenizer,
   MetricsCollector,
+  resolveUsage,
   systemClock,
   type CacheStatus,
   type CallContext,
@@ -22,7 +24,7 @@ import {
   type MetricsExporter,
   type PlumblineError,
   type PriceBook,
-  type TokenUsage,
+  type UsageCount,
   type Verdict,
 } from '@plumbline/core'
 
@@ -46,8 +48,8 @@ export interface CallEnd {
   attempts: number
   /** The fallback model that answered, or was asked last; it is priced. */
   fallbackModel?: string | undefined
-  billedUsage?: TokenUsage | undefined
-  savedUsage?: TokenUsage | undefined
+  billedUsage?: UsageCount | undefined
+  savedUsage?: UsageCount | undefined
   usageEstimated?: boolean | undefined
   error?: PlumblineError | undefined
   blockedBy?: string | undefined
@@ -86,9 +88,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
     countInFlight(metrics, 1)
 
     async function toRecord(end: CallEnd, endMs: number): Promise<LLMCallMetrics> {
+      const { billedUsage, savedUsage } = end
+      // The provider was silent. What fails is not held up for a tokenizer, nor does it start to load one (MET-19, FLT-06).
+      const isEstimate = [billedUsage, savedUsage].some((usage) => typeof usage === 'function')
+      if (isEstimate && end.error === undefined) await loadTokenizer(call.model)
       const made = createCallRecord({
         ...call,
         ...end,
+        billedUsage: resolveUsage(billedUsage),
+        savedUsage: resolveUsage(savedUsage),
         id: randomUUID(),
         provider,
         tenant,
