@@ -6,9 +6,6 @@ const plainLine = /^(?! )[\p{L}\p{M}\p{N}\p{Zs},.;:!?…'’-]*$/u
 const quotation = /(?<![\p{L}\p{N}])['’]|['’](?!\p{L})/u
 /** A word with its only capital in front: at the start of a sentence, or by habit. `US`, `iOS` and `pH` are other words than `us`. */
 const titled = /(?<![\p{L}\p{M}\p{N}'’-])\p{Lu}(?=[\p{Ll}\p{M}'’]*(?![\p{L}\p{M}\p{N}]))/gu
-/** What ends a line. After a digit `!` is a factorial, and a full stop there belongs to the number as little as elsewhere. */
-const ending = /(?<![\d\s]\s*)[.?!…]+\s*$|(?<=\d)[.?…]+\s*$/u
-
 /**
  * A text as one that asks the same in other case, space and punctuation: spaces are run together, capitals at the start of words are
  * made small, and the marks that end a line are left out. A text that holds anything but plain sentences is returned as it is: in
@@ -19,14 +16,27 @@ export function normaliseText(text: string): string {
   if (!lines.every((line) => plainLine.test(line) && !quotation.test(line))) return text
   return lines
     .map((line) =>
-      line
-        .replace(titled, (letter) => letter.toLowerCase())
-        .replaceAll('’', "'")
-        .replace(/\p{Zs}+/gu, ' ')
-        .replace(ending, '')
-        .trimEnd(),
+      withoutEnding(
+        line
+          .replace(titled, (letter) => letter.toLowerCase())
+          .replaceAll('’', "'")
+          .replace(/\p{Zs}+/gu, ' '),
+      ).trimEnd(),
     )
     .join('\n')
+}
+
+/**
+ * A line without the marks that end it. After a digit `!` is a factorial, and a mark after a space belongs to nothing. A loop:
+ * an expression that looks for a run of marks at the end begins to read at each mark of a run that is not at the end.
+ */
+function withoutEnding(line: string): string {
+  const text = line.trimEnd()
+  let end = text.length
+  while (end > 0 && '.?!…'.includes(text.charAt(end - 1))) end--
+  const before = text.charAt(end - 1)
+  if (end < text.length && (/\s/.test(before) || (/\d/.test(before) && text.includes('!', end)))) end++
+  return text.slice(0, end)
 }
 
 /** The request with its last message normalised, where that is the user's. All before it, and all other fields, stay as they are. */

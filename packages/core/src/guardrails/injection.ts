@@ -3,9 +3,9 @@ import { floodIn } from './injection/flood.ts'
 import { forgeriesIn } from './injection/forgery.ts'
 import { OUTPUT_FORCING_SIGNALS } from './injection/output-forcing.ts'
 import { OVERRIDE_SIGNALS } from './injection/override.ts'
+import { hiddenIn } from './injection/payload.ts'
 import { PERSONA_SIGNALS } from './injection/persona.ts'
 import { readSignals, signsIn, type Sign, type SignalTable } from './injection/sequence.ts'
-import { mentionsIn } from './injection/word-walk.ts'
 import type { Finding, GuardrailRule, TextPlace } from './rule.ts'
 
 export interface InjectionOptions {
@@ -14,6 +14,8 @@ export interface InjectionOptions {
 }
 
 const REACH = 512
+/** No sign of an attack by itself: it says where to look for one. */
+const CIPHER = 'cipher'
 let table: SignalTable | undefined
 
 function signalTable(): SignalTable {
@@ -22,14 +24,12 @@ function signalTable(): SignalTable {
     ...EXFILTRATION_SIGNALS,
     ...PERSONA_SIGNALS,
     ...OUTPUT_FORCING_SIGNALS,
+    { type: CIPHER, weight: 0, words: 'cipher' },
   ]))
 }
 
 function find(text: string, threshold: number): Finding[] {
-  const { mentions, words } = mentionsIn(text)
-  const signs = [...signsIn(signalTable(), mentions, words), ...forgeriesIn(text)]
-  const flood = floodIn(text)
-  if (flood) signs.push(flood)
+  const signs = allSigns(text)
   let sum = 0
   for (const { weight } of signs) sum += weight
   // Sums such as 0.6 + 0.4 miss 1 by a rounding error.
@@ -42,6 +42,34 @@ function find(text: string, threshold: number): Finding[] {
     end: Math.min(end, start + REACH),
     score,
   }))
+}
+
+/** A sign that is not enough by itself is enough where somebody took the trouble to encode it. */
+const ENCODED_SIGN = 0.5
+
+function allSigns(text: string): Sign[] {
+  const found = signsIn(signalTable(), text)
+  let signs = found.filter(({ type }) => type !== CIPHER).concat(forgeriesIn(text))
+  const flood = floodIn(text)
+  if (flood) signs.push(flood)
+  const payloads: Sign[] = []
+  for (const hidden of hiddenIn(
+    text,
+    found.some(({ type }) => type === CIPHER),
+  )) {
+    const inside = [...signsIn(signalTable(), hidden.text), ...forgeriesIn(hidden.text)]
+    const weight = weightOf(inside)
+    const { start, end } = hidden
+    if (!hidden.encoded && weight > weightOf(signs)) signs = [{ type: 'encoded_payload', weight, start, end }]
+    if (hidden.encoded && weight >= ENCODED_SIGN) {
+      payloads.push({ type: 'encoded_payload', weight: 1, start, end })
+    }
+  }
+  return signs.concat(payloads)
+}
+
+function weightOf(signs: readonly Sign[]): number {
+  return signs.reduce((sum, { weight }) => sum + weight, 0)
 }
 
 /** Signs of one type that overlap are one finding. */
@@ -76,7 +104,7 @@ export function injectionRule(options: InjectionOptions = {}): GuardrailRule {
     directions: ['input'],
     reach: REACH,
     context: 0,
-    version: `2:${threshold}`,
+    version: `3:${threshold}`,
     find: (text, place, from = 0) =>
       isForeign(place) ? find(text, threshold).filter((finding) => finding.start >= from) : [],
   }

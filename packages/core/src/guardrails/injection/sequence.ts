@@ -1,5 +1,6 @@
 import type { Concept } from './lexicon.ts'
-import { bitOf, CLAUSE_START, type Mention } from './word-walk.ts'
+import { wordTree } from './word-tree.ts'
+import { walkWords } from './word-walk.ts'
 
 /**
  * One thing that attacks have in common, as concepts in order: `'override 2 rules'` is a verb of overriding and, after
@@ -23,7 +24,7 @@ export interface Sign {
 }
 
 interface Step {
-  concepts: number
+  concepts: readonly Concept[]
   /** How many words may stand before it, after the step before it. */
   gap: number
   clauseStart: boolean
@@ -37,8 +38,8 @@ interface Step {
 export interface SignalTable {
   signals: readonly Signal[]
   steps: readonly Step[]
-  /** For each concept, by bit, the steps that it can take, the later of a signal before the earlier. */
-  byBit: readonly (readonly number[])[]
+  /** For each set of concepts the steps that a word of it takes, the later of a signal before the earlier. */
+  bySet: readonly Uint16Array[]
 }
 
 /** Reads the notation of signals. */
@@ -49,7 +50,7 @@ export function readSignals(signals: readonly Signal[]): SignalTable {
     for (let part = 0; part < parts.length; part += 2) {
       steps.push({
         // Whoever writes a signal names concepts; a test reads all of them.
-        concepts: (parts[part] ?? '').split('|').reduce((bits, name) => bits | bitOf(name as Concept), 0),
+        concepts: (parts[part] ?? '').split('|') as Concept[],
         gap: Number(parts[part - 1] ?? 0),
         clauseStart: part === 0 && words.startsWith('^'),
         previous: part === 0 ? -1 : steps.length - 1,
@@ -57,51 +58,49 @@ export function readSignals(signals: readonly Signal[]): SignalTable {
       })
     }
   })
-  const byBit = Array.from({ length: 31 }, (_none, bit) =>
-    steps
-      .map((step, index) => ({ step, index }))
-      .filter(({ step }) => (step.concepts & (1 << bit)) !== 0)
-      .map(({ index }) => index)
-      .reverse(),
+  const bySet = wordTree().sets.map((set) =>
+    Uint16Array.from(
+      steps
+        .flatMap(({ concepts }, index) => (concepts.some((concept) => set.includes(concept)) ? [index] : []))
+        .reverse(),
+    ),
   )
-  return { signals, steps, byBit }
+  return { signals, steps, bySet }
 }
 
 /**
- * The first place of each signal in a text of so many words. For every step it is enough to keep the latest place
- * where the steps so far were completed, so the time is in proportion to the mentions.
+ * The first place of each signal in `text`. For every step it is enough to keep the latest place where the steps so far
+ * were completed, so the time is in proportion to the words.
  */
-export function signsIn(table: SignalTable, mentions: readonly Mention[], words: number): Sign[] {
-  if (mentions.length === 0) return []
-  const { signals, steps, byBit } = table
-  const found: (Sign | undefined)[] = []
+export function signsIn({ signals, steps, bySet }: SignalTable, text: string): Sign[] {
+  const found: { sign: Sign; signal: Signal }[] = []
+  const seen = new Uint8Array(signals.length)
   const reached = new Float64Array(steps.length).fill(-Infinity)
   const starts = new Int32Array(steps.length)
-  // A step that a mention has just reached cannot be gone on from by the same mention: each has a turn.
-  const turns = new Int32Array(steps.length).fill(-1)
-  mentions.forEach(({ concepts, position, start, end }, turn) => {
-    for (let bits = concepts & ~CLAUSE_START; bits !== 0; bits &= bits - 1) {
-      for (const index of byBit[31 - Math.clz32(bits & -bits)] ?? []) {
-        const step = steps[index]
-        if (!step || turns[index] === turn) continue
-        const { previous } = step
-        if (previous === -1) {
-          if (step.clauseStart && (concepts & CLAUSE_START) === 0) continue
-          starts[index] = start
-        } else {
-          // The turn of the step before is not over: what it reached before this mention is what counts.
-          if (turns[previous] === turn) continue
-          if (position - (reached[previous] ?? -Infinity) - 1 > step.gap) continue
-          starts[index] = starts[previous] ?? start
-        }
-        turns[index] = turn
-        reached[index] = position
-        const { completes } = step
-        const signal = signals[completes]
-        if (!signal || found[completes] || words > (signal.maxWords ?? Infinity)) continue
-        found[completes] = { type: signal.type, weight: signal.weight, start: starts[index] ?? start, end }
+  const words = walkWords(text, (set, start, end, position, startsClause) => {
+    const taken = bySet[set]
+    if (!taken) return
+    // By index: this runs for every word. Later steps come first, so that no word takes two steps of a signal.
+    for (let turn = 0; turn < taken.length; turn++) {
+      const index = taken[turn] ?? 0
+      const step = steps[index]
+      if (!step) continue
+      const { previous, completes } = step
+      if (previous === -1) {
+        if (step.clauseStart && !startsClause) continue
+        starts[index] = start
+      } else {
+        if (position - (reached[previous] ?? -Infinity) - 1 > step.gap) continue
+        starts[index] = starts[previous] ?? start
       }
+      reached[index] = position
+      if (completes === -1 || seen[completes] === 1) continue
+      const signal = signals[completes]
+      if (!signal) continue
+      seen[completes] = 1
+      const { type, weight } = signal
+      found.push({ signal, sign: { type, weight, start: starts[index] ?? start, end } })
     }
   })
-  return found.filter((sign) => sign !== undefined)
+  return found.flatMap(({ sign, signal }) => (words > (signal.maxWords ?? Infinity) ? [] : [sign]))
 }
