@@ -7,11 +7,7 @@ import { OpenAIEmbeddings } from '@langchain/openai'
 async function fetch(_url: unknown, request?: RequestInit) {
   const { input } = JSON.parse(String(request?.body))
   if (input.includes('text 599')) return Response.json({}, { status: 400 })
-  const data = input.map((_: string, index: number) => ({
-    object: 'embedding',
-    index,
-    embedding: [1, 2],
-  }))
+  const data = input.map((_: string, index: number) => ({ index, embedding: [1, 2] }))
   return Response.json({ data, model: 'm' })
 }
 const configuration = { fetch }
