@@ -62,7 +62,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .description(
       'Hold the builds to the contract, then measure, and write report.json, REPORT.md and report.html.',
     )
-    .argument('[names...]', 'benchmarks (default: all)')
+    .argument('[names...]', 'benchmarks (default: all; change-cost only with --full or by name)')
     .option('--quick', 'under three minutes (default)')
     .option('--full', 'longer workloads and windows, narrower intervals')
     .option(
