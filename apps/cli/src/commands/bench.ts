@@ -86,7 +86,7 @@ const sizes = {
     rounds: 48,
     callsPerRound: 50,
     spawns: 12,
-    streamRounds: 20,
+    streamRounds: 8,
     growthLimitMs: 150,
   },
   full: {
