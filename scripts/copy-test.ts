@@ -125,7 +125,9 @@ try {
       const printed = run(process.execPath, [plumbline, 'copy', build, 'src'], folder)
       // The command that it prints is the one that is run.
       const [, packages = ''] = /npm install --save-exact (.*)/.exec(printed) ?? []
-      run('npm', ['install', '--silent', '--save-exact', ...packages.split(' ')], folder)
+      // And the optional one that counts the tokens of silent providers, which the suite asks for (MET-19).
+      const wanted = [...packages.split(' '), 'gpt-tokenizer@4.0.0']
+      run('npm', ['install', '--silent', '--save-exact', ...wanted], folder)
       run('npm', ['install', '--silent', '--save-dev', '@types/node@24.10.1', 'typescript@7.0.2'], folder)
       run(join(folder, 'node_modules/.bin/tsc'), [], folder)
       step('  type-checks strictly')
