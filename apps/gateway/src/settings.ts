@@ -45,7 +45,7 @@ Options:
 Environment:
   OPENAI_API_KEY, OPENAI_API_KEY_FILE   the provider's key, or the file that holds it
   OPENAI_BASE_URL                       default https://api.openai.com/v1
-  PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (docs/deployment.md); needed without --dev
+  PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (see below); needed without --dev
   PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
   REDIS_URL                             caches, leases and budgets shared with other gateways
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
@@ -53,6 +53,10 @@ Environment:
   PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
   PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
   PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
+
+Keys file: {"keys":[{"sha256":"…","tenant":"acme","models":["gpt-4o-mini"],"requestsPerMinute":60,"budget":{"dayUsd":5}}]}
+Only sha256 and tenant are needed. A key and its hash:
+  key=plk-$(openssl rand -hex 32); printf %s "$key" | sha256sum
 `
 
 const builds: readonly BuildName[] = ['scratch', 'langchain']
