@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { anyEvidence, anyWeights, madeUp } from './__fixtures__/evidence.ts'
 import { defaultCriteria } from './criteria.ts'
 import { decide } from './decide.ts'
+import { findFlips } from './flips.ts'
 import { withWeight } from './weights.ts'
 
 const two = ['scratch', 'langchain']
@@ -89,6 +90,24 @@ describe('what a sceptic may rely on', () => {
       }),
     )
     expect(told).toBeGreaterThan(50)
+  })
+
+  test('scores that differ by rounding alone flip nothing', () => {
+    const score = (mid: number) => ({ low: mid, mid, high: mid })
+    const scores = (option: string, effort: number, capability: number) => ({
+      option,
+      criteria: [],
+      families: {
+        effort: score(effort),
+        capability: score(capability),
+        control: score(0.5),
+        footprint: score(0.5),
+        churn: score(0.5),
+      },
+    })
+    const more = 0.5 + 4 * Number.EPSILON
+    const weights = { effort: 0.2, capability: 0.8, control: 0, footprint: 0, churn: 0 }
+    expect(findFlips(scores('a', 0.5, more), [scores('b', more, 0.5)], weights)).toEqual([])
   })
 
   test('without a measurement the interval is wider, never narrower, and holds what it was', () => {

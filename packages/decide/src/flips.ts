@@ -11,6 +11,9 @@ export interface Flip {
   turnsTo: string
 }
 
+/** A lead of less is what rounding makes of equal scores: no change of order is told by it. */
+const rounding = 1e-9
+
 /** The score of an option under weights that add up to 1. */
 export function totalOf(scores: OptionScores, weights: Weights): number {
   return families.reduce((sum, family) => sum + scores.families[family].mid * weights[family], 0)
@@ -38,7 +41,7 @@ function flipOf(first: OptionScores, other: OptionScores, weights: Weights, fami
   // Rounded away from where we are, so that the figure that is printed is beyond the crossing.
   const isUp = crossing >= from
   let to = isUp ? Math.ceil(crossing * 100) / 100 : Math.floor(crossing * 100) / 100
-  if (leadAt(to) >= 0) to = Math.round((to + (isUp ? 0.01 : -0.01)) * 100) / 100
-  if (to < 0 || to > 1 || leadAt(to) >= 0) return []
+  if (leadAt(to) > -rounding) to = Math.round((to + (isUp ? 0.01 : -0.01)) * 100) / 100
+  if (to < 0 || to > 1 || leadAt(to) > -rounding) return []
   return [{ family, from, to, turnsTo: other.option }]
 }
