@@ -105,7 +105,7 @@ describe('what a sceptic may rely on', () => {
         churn: score(0.5),
       },
     })
-    const more = 0.5 + 4 * Number.EPSILON
+    const more = 0.5 + 1e-12
     const weights = { effort: 0.2, capability: 0.8, control: 0, footprint: 0, churn: 0 }
     expect(findFlips(scores('a', 0.5, more), [scores('b', more, 0.5)], weights)).toEqual([])
   })
