@@ -11,7 +11,7 @@ import { clauses as allClauses } from './registry.ts'
 import { missingHere, runClause, runParityClause, runPartClause, type Outcome } from './run.ts'
 
 /** Longer than any scenario's own limit, so that it is the suite that says which scenario hung. */
-const testTimeoutMs = 180_000
+const testTimeoutMs = 300_000
 
 /**
  * Registers one test per clause for a build: each must pass. A clause that the build does not offer is a skip that shows its reason.

@@ -337,7 +337,7 @@ export const CST08 = defineClause({
     {
       name: 'a mix of 10,000 calls, 32 at once',
       case: 'nasty',
-      limitMs: 120_000,
+      limitMs: 240_000,
       async run(lab) {
         const [calls = []] = sample(array(anyCall, { minLength: 10_000, maxLength: 10_000, size: 'max' }), {
           seed: 20_261_123,
