@@ -73,6 +73,23 @@ export function undisturbed(run: (lab: Lab) => Promise<void>): (lab: Lab) => Pro
   }
 }
 
+const rounds = 10
+
+/**
+ * Measures in rounds, ten at most, until one is within `limit`; resolves with the least. For a figure that takes a fraction of a
+ * second to measure on something that took long to build up: what a busy machine adds comes by chance, and what the part itself
+ * takes is in every round.
+ */
+export async function bestRound(limit: number, measure: (round: number) => number): Promise<number> {
+  let best = Infinity
+  for (let round = 0; round < rounds && best > limit; round++) {
+    best = Math.min(best, measure(round))
+    // Who waits for the processor gets it now, and not within the next round.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return best
+}
+
 /**
  * Lets the event loop turn: what is on its way inside this process (bytes on a loopback socket, timers that are about to be
  * set, rejections) arrives meanwhile. Takes a few ms.
