@@ -921,8 +921,8 @@ export const mutants: readonly Mutant[] = [
     id: 'stale-entry-served',
     clause: 'CAC-07',
     ...core('cache/codec.ts'),
-    find: 'schema !== entrySchema || now >= expiresAt',
-    replace: 'schema !== entrySchema',
+    find: 'now >= entry.expiresAt ? undefined : entry',
+    replace: 'entry',
     why: 'only the store forgets what is stale',
   },
   {
@@ -2005,8 +2005,8 @@ export const mutants: readonly Mutant[] = [
     id: 'key-of-its-own-langchain',
     clause: 'CAC-20',
     ...langchain('embedding-cache.ts'),
-    find: 'encodeVectorEntry(entry)',
-    replace: 'new Uint8Array([0, ...encodeVectorEntry(entry)])',
+    find: 'encodeVectorEntry(key, entry)',
+    replace: 'new Uint8Array([0, ...encodeVectorEntry(key, entry)])',
     why: 'one build writes vectors that the other cannot read',
   },
   {

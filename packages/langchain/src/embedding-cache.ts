@@ -56,7 +56,7 @@ export class VectorCache {
       const stored = await this.store.getMany(keys)
       for (const [index, key] of keys.entries()) {
         const bytes = stored[index]
-        const entry = bytes && decodeVectorEntry(bytes, dimensions)
+        const entry = bytes && decodeVectorEntry(key, bytes, dimensions)
         if (entry) found.set(key, entry)
       }
     } catch {
@@ -70,7 +70,7 @@ export class VectorCache {
     const { ttlMs = 30 * 86_400_000, metrics } = this.#options
     const lose = () => countLoss(metrics, 'cache_write')
     try {
-      Promise.resolve(this.store.set(key, encodeVectorEntry(entry), ttlMs)).catch(lose)
+      Promise.resolve(this.store.set(key, encodeVectorEntry(key, entry), ttlMs)).catch(lose)
     } catch {
       lose()
     }

@@ -48,7 +48,10 @@ export function createEmbeddingCache(
     async read(keys, dimensions) {
       try {
         const entries = await store.getMany(keys)
-        return entries.map((bytes) => bytes && decodeVectorEntry(bytes, dimensions))
+        return keys.map((key, index) => {
+          const bytes = entries[index]
+          return bytes && decodeVectorEntry(key, bytes, dimensions)
+        })
       } catch {
         countLoss(metrics, 'cache_read')
         return keys.map(() => undefined)
@@ -57,7 +60,7 @@ export function createEmbeddingCache(
     write(key, entry) {
       const lose = () => countLoss(metrics, 'cache_write')
       try {
-        void Promise.resolve(store.set(key, encodeVectorEntry(entry), ttlMs)).catch(lose)
+        void Promise.resolve(store.set(key, encodeVectorEntry(key, entry), ttlMs)).catch(lose)
       } catch {
         lose()
       }

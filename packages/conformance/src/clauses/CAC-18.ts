@@ -125,6 +125,7 @@ export const CAC18 = defineClause({
           JSON.stringify(answer),
           'null',
           `${'x'.repeat(43)}{"schema":1}`,
+          `PLR2${'x'.repeat(200)}`,
           'x'.repeat(5_000_000),
         ]
         for (const other of others) await tryChange(lab, server, () => text(other))

@@ -13,7 +13,9 @@ test('an entry comes back equal until the moment it expires', () => {
 })
 
 test('an entry of another key is no entry', () => {
-  expect(decodeEntry('other', encodeEntry('k', entry), 1_500)).toBeUndefined()
+  for (const other of ['other', 'K', '', 'k\n', 'kk'])
+    expect(decodeEntry(other, encodeEntry('k', entry), 1_500)).toBeUndefined()
+  expect(decodeEntry('k', encodeEntry('kk', entry), 1_500)).toBeUndefined()
 })
 
 test('cut, changed and foreign bytes are no entry, and never throw', () => {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-
 import type { ChatResponse } from '../contract/wire.ts'
+import { openEntry, sealEntry } from './sealed-entry.ts'
 
-/** Raised whenever the layout below changes; an entry of another schema is a miss. */
-const entrySchema = 1
+/** `PLR2`, of which the digit is the schema: raised whenever the layout below changes. */
+const magic = 0x32524c50
 
 /** A stored answer: complete, guarded, with its original usage. */
 export interface ResponseEntry {
@@ -14,16 +13,9 @@ export interface ResponseEntry {
   expiresAt: number
 }
 
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
-/** SHA-256 in base64url is always this long; it stands before the body. */
-const checkLength = 43
-
-/** The entry as bytes: a check over key and body, then the body as JSON. */
+/** The entry as bytes: its JSON, sealed with its key. */
 export function encodeEntry(key: string, entry: ResponseEntry): Uint8Array {
-  const body = JSON.stringify({ schema: entrySchema, ...entry })
-  return encoder.encode(checkOf(key, body) + body)
+  return sealEntry(magic, key, JSON.stringify(entry))
 }
 
 /**
@@ -31,16 +23,9 @@ export function encodeEntry(key: string, entry: ResponseEntry): Uint8Array {
  * key, is of another schema, or has expired at `now` (ms since the epoch). Never throws.
  */
 export function decodeEntry(key: string, bytes: Uint8Array, now: number): ResponseEntry | undefined {
-  const text = decoder.decode(bytes)
-  const body = text.slice(checkLength)
-  if (text.slice(0, checkLength) !== checkOf(key, body)) return undefined
-  // The check has just shown that we wrote this body ourselves.
-  const { schema, response, createdAt, expiresAt } = JSON.parse(body) as ResponseEntry & { schema: number }
-  if (schema !== entrySchema || now >= expiresAt) return undefined
-  return { response, createdAt, expiresAt }
-}
-
-/** Binds a body to its key: a store that mixes up or damages its entries serves nothing. A guard against faults, not attackers. */
-function checkOf(key: string, body: string): string {
-  return createHash('sha256').update(`${entrySchema}\n${key}\n`).update(body).digest('base64url')
+  const body = openEntry(magic, key, bytes)
+  if (body === undefined) return undefined
+  // The seal has just shown that we wrote this body ourselves.
+  const entry = JSON.parse(body.toString()) as ResponseEntry
+  return now >= entry.expiresAt ? undefined : entry
 }

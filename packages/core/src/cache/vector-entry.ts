@@ -1,3 +1,5 @@
+import { openEntry, sealEntry } from './sealed-entry.ts'
+
 /** A stored vector: little-endian float32 bytes and what its text cost when it was fetched. */
 export interface VectorEntry {
   vector: Uint8Array
@@ -5,33 +7,35 @@ export interface VectorEntry {
   inputTokens: number
 }
 
-/** `PLV1`, then the token count, both 4 bytes: an entry of another layout is a miss. */
-const magic = 0x31564c50
-const headerBytes = 8
+/** `PLV2`, of which the digit is the schema: raised whenever the layout below changes. */
+const magic = 0x32564c50
 
-export function encodeVectorEntry({ vector, inputTokens }: VectorEntry): Uint8Array {
-  const bytes = new Uint8Array(headerBytes + vector.byteLength)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, magic, true)
-  view.setUint32(4, inputTokens, true)
-  bytes.set(vector, headerBytes)
-  return bytes
+/** Of the token count, which stands before the vector. */
+const countBytes = 4
+
+/** The entry as bytes: token count and vector, sealed with its key. */
+export function encodeVectorEntry(key: string, { vector, inputTokens }: VectorEntry): Uint8Array {
+  const body = Buffer.allocUnsafe(countBytes + vector.byteLength)
+  body.writeUInt32LE(inputTokens, 0)
+  body.set(vector, countBytes)
+  return sealEntry(magic, key, body)
 }
 
 /**
- * The entry; undefined when the bytes are not one, or not a vector of `dimensions` numbers where that is known. The
- * vector is a copy: it shares no memory with the store.
+ * The entry; undefined when it is cut or changed, belongs to another key, is of another schema, or is no vector of `dimensions`
+ * numbers where that is known. The vector is a copy: it shares no memory with the store.
  */
 export function decodeVectorEntry(
+  key: string,
   bytes: Uint8Array,
   dimensions: number | undefined,
 ): VectorEntry | undefined {
-  const vectorBytes = bytes.byteLength - headerBytes
+  const body = openEntry(magic, key, bytes)
+  if (body === undefined) return undefined
+  const vectorBytes = body.byteLength - countBytes
   if (vectorBytes <= 0 || vectorBytes % 4 !== 0) return undefined
   if (dimensions !== undefined && vectorBytes !== dimensions * 4) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.getUint32(0, true) !== magic) return undefined
-  return { vector: bytes.slice(headerBytes), inputTokens: view.getUint32(4, true) }
+  return { vector: Uint8Array.from(body.subarray(countBytes)), inputTokens: body.readUInt32LE(0) }
 }
 
 /**

@@ -16,12 +16,18 @@ test('a vector is float32 from the first answer on, and the same bits in both en
 
 test('an entry comes back as it was; other bytes and another size are no entry', () => {
   const entry = { vector: vectorToBytes([0.5, -0.25]), inputTokens: 7 }
-  const bytes = encodeVectorEntry(entry)
-  expect(decodeVectorEntry(bytes, 2)).toEqual(entry)
-  expect(decodeVectorEntry(bytes, undefined)).toEqual(entry)
-  expect(decodeVectorEntry(bytes, 3)).toBeUndefined()
-  expect(decodeVectorEntry(bytes.slice(1), undefined)).toBeUndefined()
-  expect(decodeVectorEntry(new Uint8Array(16), undefined)).toBeUndefined()
+  const bytes = encodeVectorEntry('k', entry)
+  expect(decodeVectorEntry('k', bytes, 2)).toEqual(entry)
+  expect(decodeVectorEntry('k', bytes, undefined)).toEqual(entry)
+  expect(decodeVectorEntry('k', bytes, 3)).toBeUndefined()
+  expect(decodeVectorEntry('other', bytes, undefined)).toBeUndefined()
+  expect(decodeVectorEntry('k', bytes.slice(1), undefined)).toBeUndefined()
+  expect(decodeVectorEntry('k', new Uint8Array(16), undefined)).toBeUndefined()
+  for (const position of bytes.keys()) {
+    const changed = bytes.slice()
+    changed[position] = (changed[position] ?? 0) ^ 1
+    expect(decodeVectorEntry('k', changed, undefined)).toBeUndefined()
+  }
 })
 
 test('the shares of a batch add up to what the provider counted', () => {
