@@ -24,6 +24,7 @@ export function makePatchedCopy(folder: string, patch: Patch): void {
       join(modules, '@plumbline', name),
     )
   }
+  if (patch.change.isMade) applyPatch(folder, patch, ['--reverse'])
   applyPatch(folder, patch)
 }
 
@@ -38,11 +39,12 @@ function copyPackage(original: string, copy: string): string {
   return copy
 }
 
-function applyPatch(folder: string, patch: Patch): void {
+function applyPatch(folder: string, patch: Patch, options: string[] = []): void {
   // Inside a repository git would leave out, without a word, what is not below it.
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) }
   try {
-    execFileSync('git', ['apply', patchFile(patch)], { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' })
+    const args = ['apply', ...options, patchFile(patch)]
+    execFileSync('git', args, { cwd: folder, env, encoding: 'utf8', stdio: 'pipe' })
   } catch (error) {
     throw new Error(`${patch.path} does not apply: ${saidBy(error)}`, { cause: error })
   }
