@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 
 import type { ChatRequest } from '../contract/wire.ts'
-import type { GuardrailPolicy, PolicyCheck, PolicyRule } from './policy.ts'
+import { isReplacing, type GuardrailPolicy, type PolicyCheck, type PolicyRule } from './policy.ts'
 import type { Direction } from './rule.ts'
+import { createValueHash } from './value-hash.ts'
 
 /** The directions in which a rule of a policy applies. */
 export function directionsOf(entry: PolicyRule): readonly Direction[] {
@@ -17,15 +18,21 @@ export interface GuardrailsOptions {
   hold?: 'all'
   /**
    * Number the placeholders of a request, `[EMAIL_1]`, and put the values back into its caller's answer, streams included. Provider
-   * and cache see the placeholders. Default false.
+   * and cache see the placeholders. Hashed values are put back too, masked ones are not: a mask may stand for several. Default false.
    */
   restore?: boolean
+  /**
+   * Secret of the rules that hash: UTF-8 text or bytes, at least 16 of them, random. Under another key, equal values read different,
+   * and what was cached is not found. No default: a policy that hashes needs one.
+   */
+  hashKey?: string | Uint8Array
 }
 
 /**
  * A policy over `rules`, in their order: where two findings start at the same place and are equally long, the earlier
- * rule names the replacement. Throws a `TypeError` for a repeated id, a direction that a rule does not have, or a rule
- * that cannot redact: a size limit, or a rule for whole texts, which runs when a stream's text has left.
+ * rule names the replacement. Throws a `TypeError` for a repeated id, a direction that a rule does not have, a rule that cannot
+ * replace anything (a size limit, or a rule for whole texts, which runs when a stream's text has left), and a rule that is to hash
+ * without a `hashKey`, or with a short one.
  * Throws a `RangeError` for a time limit that is not over 0.
  */
 export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
@@ -39,13 +46,17 @@ export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
     const extra = directions.find((direction) => !rule.directions.includes(direction))
     if (extra) throw new TypeError(`defineGuardrails: rule ${rule.id} does not apply to ${extra}`)
     assertTimeLimit(rule.id, entry.timeLimitMs)
-    if (action !== 'redact') continue
+    if (!isReplacing(action)) continue
     if (rule.maxChars !== undefined || rule.maxTokens !== undefined)
-      throw new TypeError(`defineGuardrails: rule ${rule.id} cannot redact a size`)
+      throw new TypeError(`defineGuardrails: rule ${rule.id} cannot ${action} a size`)
     if (!rule.holdFrom)
-      throw new TypeError(`defineGuardrails: rule ${rule.id} judges whole texts: it cannot redact`)
+      throw new TypeError(`defineGuardrails: rule ${rule.id} judges whole texts: it cannot ${action}`)
   }
-  const { hold, restore = false } = options
+  const { hold, restore = false, hashKey } = options
+  const hashing = rules.find(({ action }) => action === 'hash')
+  if (hashing && hashKey === undefined)
+    throw new TypeError(`defineGuardrails: rule ${hashing.rule.id} is to hash: it needs a hashKey`)
+  const hashValue = hashing && hashKey !== undefined ? createValueHash(hashKey) : undefined
   const checks = (options.checks ?? []).map((entry) => Object.freeze({ ...entry }))
   for (const { check, timeLimitMs } of checks) {
     if (ids.has(check.id)) throw new TypeError(`defineGuardrails: check ${check.id} is there twice`)
@@ -71,13 +82,16 @@ export function defineGuardrails(options: GuardrailsOptions): GuardrailPolicy {
       timeLimitMs,
     ],
   )
-  const canonical = JSON.stringify([canonicalRules, canonicalChecks, restore])
+  // A hash under the key stands for the key, which nobody can read out of it.
+  const canonicalKey = hashValue?.('policy', 'fingerprint') ?? null
+  const canonical = JSON.stringify([canonicalRules, canonicalChecks, restore, canonicalKey])
   const fingerprint = createHash('sha256').update(canonical).digest('hex')
   return Object.freeze({
     rules: Object.freeze(rules),
     ...(checks.length > 0 && { checks: Object.freeze(checks) }),
     ...(hold && { hold }),
     ...(restore && { restore }),
+    ...(hashValue && { hashValue }),
     fingerprint,
   })
 }

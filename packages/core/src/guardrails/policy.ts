@@ -1,8 +1,18 @@
 import type { GuardrailCheck } from './check.ts'
 import type { Direction, GuardrailRule } from './rule.ts'
+import type { ValueHash } from './value-hash.ts'
 
-/** What happens to a finding. `report` records it and changes nothing. */
-export type GuardrailAction = 'block' | 'redact' | 'report'
+/**
+ * What happens to a finding. Three actions replace it: `redact` by its type, `[EMAIL]`; `mask` by a part of it, `a***@example.com`
+ * (see `maskValue`); `hash` by its type and a keyed hash, `[EMAIL#CGRKVBMDTSHLPNJF]`, so that equal values stay equal. `block` stops
+ * the call, `report` records the finding and changes nothing.
+ */
+export type GuardrailAction = 'block' | 'redact' | 'mask' | 'hash' | 'report'
+
+/** Whether an action puts something else in the place of a finding. */
+export function isReplacing(action: GuardrailAction): boolean {
+  return action !== 'block' && action !== 'report'
+}
 
 /** What one rule found in one direction: counts and positions, never the text. */
 export interface Verdict {
@@ -69,6 +79,11 @@ export interface GuardrailPolicy {
   readonly hold?: 'all' | undefined
   /** Callers get the values back that redaction took out of their requests. Default false. */
   readonly restore?: boolean | undefined
-  /** Hex digest over ids, versions, actions, directions, limits and what a failure leads to: two policies that decide alike share it. */
+  /** Of a policy that hashes; the key is in no property. Without it, what is to be hashed is redacted. */
+  readonly hashValue?: ValueHash | undefined
+  /**
+   * Hex digest over ids, versions, actions, directions, limits, what a failure leads to, and a hash under the key of those that hash:
+   * two policies that decide alike share it.
+   */
   readonly fingerprint: string
 }

@@ -1,11 +1,13 @@
 import { activeRules, type ActiveRule } from './active-rules.ts'
 import { createJsonText } from './json-text.ts'
-import type { GuardrailPolicy } from './policy.ts'
+import { maskValue } from './mask.ts'
+import { isReplacing, type GuardrailPolicy } from './policy.ts'
 import type { Finding, TextPlace } from './rule.ts'
 import { runRule } from './run-rule.ts'
 import type { Tally } from './tally.ts'
 import type { Vault } from './vault.ts'
 import { spanInOriginal, toOriginal, toView, viewsOf, type TextView } from './text-view.ts'
+import type { ValueHash } from './value-hash.ts'
 
 export interface TextGateOptions {
   place: TextPlace
@@ -38,6 +40,8 @@ export function placeholderFor(type: string): string {
 interface Candidate {
   active: ActiveRule
   finding: Finding
+  /** The finding as its rule read it, for actions that show something of it; else empty. */
+  value: string
 }
 
 function byPosition(one: Candidate, other: Candidate): number {
@@ -51,7 +55,8 @@ function byPosition(one: Candidate, other: Candidate): number {
 /** A gate at the start of a text. */
 export function createTextGate(policy: GuardrailPolicy, options: TextGateOptions): TextGate {
   const { acting, reporting, whole, context } = activeRules(policy, options.place.direction)
-  const gate = createRulesGate({ local: acting, whole, context }, options)
+  const { hashValue } = policy
+  const gate = createRulesGate({ local: acting, whole, context, hashValue }, options)
   if (reporting.length === 0) return gate
   // Rules that only report must not hold text back either, so they look at a copy (GRD-14).
   const aside = createRulesGate({ local: reporting, whole: [], context }, options)
@@ -71,9 +76,13 @@ interface GateRules {
   local: readonly ActiveRule[]
   whole: readonly ActiveRule[]
   context: number
+  hashValue?: ValueHash | undefined
 }
 
-function createRulesGate({ local, whole, context }: GateRules, options: TextGateOptions): TextGate {
+function createRulesGate(
+  { local, whole, context, hashValue }: GateRules,
+  options: TextGateOptions,
+): TextGate {
   const { place, path, tally, vault } = options
   const json = options.json ? createJsonText() : undefined
   // Offsets are into `buffer`; `dropped` is what came before it. Text before `from` is decided.
@@ -84,6 +93,8 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
   let covered = 0
   /** Where the last counted finding of each rule ended, in the whole text: findings of one rule may overlap. */
   const lastEnds = new Map<ActiveRule, number>()
+  /** A mask that waits: while another finding may still overlap the value, what the mask shows of it may be a part of that one. */
+  let waiting: { type: string; mask: string } | undefined
   let all = ''
 
   function heldFrom(): number {
@@ -111,7 +122,10 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
           const length = finding.end - finding.start
           if (finding.start < first || length <= 0 || length > active.rule.reach) continue
           const span = spanInOriginal(view, finding.start, finding.end)
-          if (span.start < hold) candidates.push({ active, finding: { ...finding, ...span } })
+          if (span.start >= hold) continue
+          const isShown = active.action === 'mask' || active.action === 'hash'
+          const value = isShown ? view.text.slice(finding.start, finding.end) : ''
+          candidates.push({ active, finding: { ...finding, ...span }, value })
         }
       }
     }
@@ -135,20 +149,35 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
     return true
   }
 
-  /** The text of a finding and of all that overlap it, which go with it; in a string of JSON, what the string says. */
-  function originalOf(finding: Finding, candidates: readonly Candidate[]): string {
-    let { end } = finding
-    for (const { active, finding: next } of candidates) {
-      if (active.action === 'redact' && next.start >= finding.start && next.start < end)
-        end = Math.max(end, next.end)
-    }
-    const text = buffer.slice(finding.start, end)
+  /** What a stretch of a string of JSON says; any other text as it is. */
+  function said(text: string): string {
     if (!json?.inString) return text
     try {
       return String(JSON.parse(`"${text}"`))
     } catch {
       return text
     }
+  }
+
+  /** The end of a finding and of all that overlap it, which go with it. */
+  function endWithOthers(finding: Finding, candidates: readonly Candidate[]): number {
+    let { end } = finding
+    for (const { active, finding: next } of candidates) {
+      if (isReplacing(active.action) && next.start >= finding.start && next.start < end)
+        end = Math.max(end, next.end)
+    }
+    return end
+  }
+
+  function placeholderOf({ active, finding, value }: Candidate, candidates: readonly Candidate[]): string {
+    const { type } = finding
+    const hash = active.action === 'hash' ? hashValue : undefined
+    if (!vault) return hash ? `[${type.toUpperCase()}#${hash(type, said(value))}]` : placeholderFor(type)
+    const end = endWithOthers(finding, candidates)
+    const original = said(buffer.slice(finding.start, end))
+    if (!hash) return vault.placeholderFor(type, original)
+    const hashed = hash(type, end > finding.end ? original : said(value))
+    return vault.keep(`[${type.toUpperCase()}#${hashed}]`, original)
   }
 
   /** Decides everything before `hold` and returns what of it may leave. */
@@ -160,30 +189,42 @@ function createRulesGate({ local, whole, context }: GateRules, options: TextGate
       json?.read(piece)
       released += piece
     }
+    const write = (replacement: string): void => {
+      released += json && !json.inString ? `"${replacement}"` : replacement
+    }
+    const settleMask = (isAlone: boolean): void => {
+      if (waiting) write(isAlone ? waiting.mask : placeholderFor(waiting.type))
+      waiting = undefined
+    }
     const views = local.length === 0 ? [] : viewsOf(buffer)
     const candidates = candidatesBefore(hold, views)
     for (const candidate of candidates) {
       const { active, finding } = candidate
-      if (active.action !== 'redact') {
+      const { action } = active
+      if (!isReplacing(action)) {
         count(candidate)
         continue
       }
       const end = dropped + finding.end
       const start = dropped + finding.start
       if (start >= covered) {
+        settleMask(true)
         count(candidate)
         emit(Math.max(from, covered - dropped), finding.start)
-        const placeholder = vault
-          ? vault.placeholderFor(finding.type, originalOf(finding, candidates))
-          : placeholderFor(finding.type)
-        released += json && !json.inString ? `"${placeholder}"` : placeholder
+        if (action === 'mask')
+          waiting = { type: finding.type, mask: maskValue(finding.type, said(candidate.value)) }
+        else write(placeholderOf(candidate, candidates))
         covered = end
-      } else if (end > covered) {
-        // It overlaps one that is already replaced: the rest of it goes too.
+        continue
+      }
+      // It overlaps one that is already replaced: the rest of it goes too.
+      if (end > covered || action !== 'mask') settleMask(false)
+      if (end > covered) {
         count(candidate)
         covered = end
       }
     }
+    if (dropped + hold >= covered) settleMask(true)
     emit(Math.max(from, covered - dropped), hold)
     covered = Math.max(covered, dropped + hold)
     from = hold

@@ -2,6 +2,8 @@
 export interface Vault {
   /** `[EMAIL_1]`: the same for the same value of the same type, and for no other text of the request. */
   placeholderFor(type: string, value: string): string
+  /** Keeps a value under a placeholder that is made from it, the first of those that read alike, and returns that placeholder. */
+  keep(placeholder: string, value: string): string
   /** By placeholder. */
   readonly originals: ReadonlyMap<string, string>
 }
@@ -13,6 +15,10 @@ export function createVault(isTaken: (placeholder: string) => boolean): Vault {
   const numbers = new Map<string, number>()
   return {
     originals,
+    keep(placeholder, value) {
+      if (!originals.has(placeholder)) originals.set(placeholder, value)
+      return placeholder
+    },
     placeholderFor(type, value) {
       const key = `${type}\u0000${value}`
       const known = placeholders.get(key)
