@@ -79,13 +79,18 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       '--data <dir>',
       'guardrails: these labelled sets, not the small ones of the project (see docs/guardrails.md)',
     )
+    .option(
+      '--latencies <file>',
+      'metrics: how right percentiles are on these too, ms: one a line, or a column of a CSV file',
+    )
+    .option('--latency-column <name>', 'metrics: that column (default: latency_ms)')
     .option('--entrants <names>', 'entrants, separated by commas (default: all)')
     .option('--out <dir>', 'where the report goes', '.')
     .option('--json', 'the report as JSON on stdout')
     .option('--record', 'also keep the result in benchmarks/results')
     .addHelpText(
       'after',
-      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
+      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails, metrics.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
     )
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')

@@ -2,6 +2,7 @@ import type { CacheImpact, TraceFacts } from './cache-impact.ts'
 import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
+import type { MetricsCost } from './metrics.ts'
 import type { Environment, Overhead } from './report.ts'
 import type { Streaming } from './streaming.ts'
 
@@ -36,6 +37,14 @@ export const captions = {
     'Counted: packages, scripts and licences by the lockfile, MB on this disk, bundles of everything that is exported by esbuild, lines with ' +
     `their comments. Measured: import and resident memory over an empty process, median of ${spawns} new processes in turn; the ratio is ` +
     'to the bare SDK, spawn by spawn. The builds are measured as they are published. What loads on first use is in the bundles and not in the import.',
+  metrics: ({ rounds, recordsPerRound, seed }: MetricsCost): string =>
+    'Measured in processes of their own, garbage collection included. A million records with four labels of 16 values: heap and buffers ' +
+    'after a collection against before, and the mean CPU time of a record. Side by side: median CPU time over ' +
+    `${rounds} rounds of ${formatCount(recordsPerRound)} records, half of them in an order of the rows and half in its reverse, with the 95 % ` +
+    `bootstrap interval of the ratio in a round (seed ${seed}). prom-client counts and sums the same under the same four labels, a series for ` +
+    'each combination; the collector keeps a series for each value, with windows and percentiles.',
+  percentiles:
+    'Counted: each set recorded whole, what summary() says beside the nearest rank of the sorted list.',
   guardrails:
     'Counted over the labelled sets, each library by its own documentation and without a model. P: of what was detected, how much was ' +
     'rightly so. R: of what is labelled, how much was detected. FP: of the benign texts, how many were detected in. Personal data is ' +

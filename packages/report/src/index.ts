@@ -9,6 +9,7 @@ export {
   guardrailScoreCells,
   guardrailTimingCells,
 } from './cells/guardrails.ts'
+export { millionCells, percentileCells, percentileSources, recordingCells } from './cells/metrics.ts'
 export { matchingCells } from './cells/matching.ts'
 export { storeCells } from './cells/stores.ts'
 export { overheadCells } from './cells/overhead.ts'
@@ -38,6 +39,7 @@ export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
 export type { GuardrailGrowth, GuardrailRow, Guardrails, GuardrailTiming } from './guardrails.ts'
+export type { MetricsCost, MillionRow, PercentileRow, RecordingRow } from './metrics.ts'
 export type { Headline } from './headline.ts'
 export type { ShowOptions } from './markdown/to-markdown.ts'
 export type { PairedDifference, Streaming, StreamingRow } from './streaming.ts'

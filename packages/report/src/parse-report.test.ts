@@ -73,6 +73,8 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'link',
     'faults',
     'guardrails',
+    'metrics',
+    'toBaseline',
     'deadlineMs',
     'errorName',
     'errorCode',

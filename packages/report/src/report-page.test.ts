@@ -70,6 +70,7 @@ function inBrowser(): void {
             'Streaming',
             'Faults',
             'Guardrails',
+            'Metrics',
             'Footprint',
             'Change cost',
             'Reasons to doubt this',

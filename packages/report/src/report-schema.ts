@@ -207,6 +207,28 @@ const streaming = fields({
   ),
 })
 
+const metrics = fields({
+  rounds: count,
+  recordsPerRound: count,
+  seed: integer,
+  limits: fields({ growthMb: amount, cpuNsPerRecord: amount, errorShare: amount }),
+  millions: list(fields({ name, span: text, growthMb: anyNumber, cpuNsPerRecord: amount })),
+  recording: list(
+    fields(
+      { name, cpuNsPerRecord: amount, noDifferenceShown: flag, samples: list(anyNumber) },
+      { toBaseline: pairedRatio },
+    ),
+  ),
+  percentiles: list(
+    fields({
+      name,
+      what: text,
+      n: count,
+      quantiles: list(fields({ quantile: share, exactMs: amount, shownMs: amount, errorShare: amount })),
+    }),
+  ),
+})
+
 const spread = fields({ median: amount, low: amount, high: amount, samples: list({ type: 'number' }) })
 const sourceFiles = list(fields({ path: name, lines: count }))
 
@@ -304,6 +326,7 @@ export const reportSchema: JsonSchema = {
       faults,
       footprint,
       guardrails,
+      metrics,
       changeCost,
     },
   ),

@@ -3,6 +3,7 @@ import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
 import type { Footprint } from './footprint.ts'
 import type { Guardrails } from './guardrails.ts'
+import type { MetricsCost } from './metrics.ts'
 import type { Streaming } from './streaming.ts'
 
 /**
@@ -25,6 +26,7 @@ export interface Report {
   streaming?: Streaming
   footprint?: Footprint
   guardrails?: Guardrails
+  metrics?: MetricsCost
   changeCost?: ChangeCost
 }
 

@@ -9,10 +9,12 @@ import {
   measureMatching,
   measureFootprint,
   measureGuardrails,
+  measureMetrics,
   measureOverhead,
   measureStreaming,
   readEnvironment,
   readLabelledSets,
+  readLatencies,
   readResults,
   readTrace,
   TraceError,
@@ -33,12 +35,17 @@ import {
   guardrailGrowthCells,
   guardrailScoreCells,
   guardrailTimingCells,
+  millionCells,
   overheadCells,
+  percentileCells,
+  percentileSources,
+  recordingCells,
   streamingCells,
   parseReport,
   toHtml,
   toMarkdown,
   type Guardrails,
+  type MetricsCost,
   type Overhead,
   type Report,
   type TraceImpact,
@@ -57,6 +64,8 @@ export interface BenchFlags {
   trace?: string[]
   pairs?: string[]
   data?: string
+  latencies?: string
+  latencyColumn?: string
   entrants?: string
   out: string
   json?: boolean
@@ -71,6 +80,7 @@ const knownBenchmarks = [
   'footprint',
   'change-cost',
   'guardrails',
+  'metrics',
 ]
 const seed = 20_261_124
 
@@ -88,6 +98,7 @@ const sizes = {
     spawns: 12,
     streamRounds: 8,
     growthLimitMs: 150,
+    metrics: { rounds: 25, recordsPerRound: 10_000, loopbackCalls: 3_000 },
   },
   full: {
     requests: 10_000,
@@ -98,6 +109,7 @@ const sizes = {
     spawns: 30,
     streamRounds: 80,
     growthLimitMs: 1_000,
+    metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 20_000 },
   },
 } as const
 
@@ -114,6 +126,8 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     throw new UsageError('Only cache-impact replays a trace or reads pairs.')
   if (flags.data !== undefined && !wants('guardrails'))
     throw new UsageError('Only guardrails reads labelled sets.')
+  if ((flags.latencies ?? flags.latencyColumn) !== undefined && !wants('metrics'))
+    throw new UsageError('Only metrics reads latencies.')
   if (flags.quick && flags.full) throw new UsageError('Choose one of --quick and --full.')
   const size = flags.full ? sizes.full : sizes.quick
   const entrants = chooseEntrants(flags.entrants)
@@ -123,6 +137,10 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   ]
   const matching = flags.pairs?.flatMap((path) => openFile(path, measureMatching))
   const dataFolder = flags.data && openFolder(flags.data)
+  const latencies =
+    flags.latencies === undefined
+      ? undefined
+      : openFile(flags.latencies, (file) => readLatencies(file, flags.latencyColumn))
   const recorded = readResults()
   const out = fromCaller(flags.out)
   makeFolder(out)
@@ -166,6 +184,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
         onProgress: progressOf('guardrails'),
       })
     : undefined
+  const metrics = wants('metrics')
+    ? await measureMetrics({ ...size.metrics, latencies, seed, onProgress: progressOf('metrics') })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -182,6 +203,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(footprint && { footprint }),
     ...(changeCost && { changeCost }),
     ...(guardrails && { guardrails }),
+    ...(metrics && { metrics }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -271,6 +293,7 @@ function summary({
   footprint,
   changeCost,
   guardrails,
+  metrics,
 }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
@@ -297,6 +320,7 @@ function summary({
     parts.push(`Change cost\n\n${textTable(lines, right)}`)
   }
   if (guardrails) parts.push(...guardrailTables(guardrails))
+  if (metrics) parts.push(...metricsTables(metrics))
   return `\n${parts.join('\n\n')}`
 }
 
@@ -308,6 +332,15 @@ function guardrailTables(guardrails: Guardrails): string[] {
     textTable(guardrailTimingCells(guardrails), [3, 4, 5, 6]),
     textTable(guardrailGrowthCells(guardrails), [1, 2, 3]),
     ...guardrailGaps(guardrails),
+  ]
+}
+
+function metricsTables(metrics: MetricsCost): string[] {
+  return [
+    `Metrics (measured)\n\n${textTable(millionCells(metrics), [2, 3, 4, 5])}`,
+    textTable(recordingCells(metrics), [1]),
+    `Percentiles (counted)\n\n${textTable(percentileCells(metrics), [1, 2, 3, 4, 5, 6, 7, 8])}`,
+    percentileSources(metrics).join('\n'),
   ]
 }
 

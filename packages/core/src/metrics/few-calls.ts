@@ -1,5 +1,5 @@
+import type { BinCounts } from './bin-counts.ts'
 import type { LatencyLog } from './latency-log.ts'
-import { binsPerSeries } from './packed-bins.ts'
 
 /** Up to so many calls of one slot are kept as they came: packing them takes longer and saves no memory. */
 export const fewCalls = 64
@@ -33,16 +33,13 @@ export class FewCalls {
     }
   }
 
-  /** Every count, by `series * binsPerSeries + bin`. */
-  unpack(): Map<number, number> {
-    const counts = new Map<number, number>()
+  /** Adds every call to `counts`. */
+  unpackTo(counts: BinCounts): void {
+    const numbers = this.#numbers
     const step = this.#seriesPerCall + 1
-    for (const [at, series] of this.#numbers.entries()) {
-      const place = at % step
-      if (place === this.#seriesPerCall) continue
-      const code = series * binsPerSeries + (this.#numbers[at - place + this.#seriesPerCall] ?? 0)
-      counts.set(code, (counts.get(code) ?? 0) + 1)
+    for (let end = step - 1; end < numbers.length; end += step) {
+      for (let at = end - this.#seriesPerCall; at < end; at++)
+        counts.add(numbers[at] ?? 0, numbers[end] ?? 0, 1)
     }
-    return counts
   }
 }

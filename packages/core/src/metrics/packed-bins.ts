@@ -1,6 +1,7 @@
+import type { BinCounts } from './bin-counts.ts'
 import type { LatencyLog } from './latency-log.ts'
 
-/** More than there are latency bins: a bin of a series is one number, `series * binsPerSeries + bin`. */
+/** More than there are latency bins. */
 export const binsPerSeries = 8192
 
 /**
@@ -27,12 +28,11 @@ export class PackedBins {
     }
   }
 
-  /** Packs counts by `series * binsPerSeries + bin`, in any order. */
-  static ofCounts(counts: ReadonlyMap<number, number>): PackedBins {
+  /** Packs counts. */
+  static ofCounts(counts: BinCounts): PackedBins {
     const writers: (SeriesWriter | undefined)[] = []
-    for (const code of Uint32Array.from(counts.keys()).sort()) {
-      const bin = code % binsPerSeries
-      writerAt(writers, (code - bin) / binsPerSeries).add(bin, counts.get(code) ?? 0)
+    for (let series = 0; series < counts.seriesCount; series++) {
+      counts.forEach(series, (bin, count) => writerAt(writers, series).add(bin, count))
     }
     return new PackedBins(writers)
   }
@@ -67,13 +67,11 @@ export class PackedBins {
     }
   }
 
-  /** Everything that was packed, by `series * binsPerSeries + bin`. */
-  unpack(): Map<number, number> {
-    const counts = new Map<number, number>()
+  /** Adds everything that was packed to `counts`. */
+  unpackTo(counts: BinCounts): void {
     for (let series = 0; series < this.#starts.length - 1; series++) {
-      this.forEach(series, (bin, count) => counts.set(series * binsPerSeries + bin, count))
+      this.forEach(series, (bin, count) => counts.add(series, bin, count))
     }
-    return counts
   }
 }
 

@@ -1,13 +1,14 @@
+import { BinCounts } from './bin-counts.ts'
 import { FewCalls, fewCalls } from './few-calls.ts'
 import type { LatencyLog } from './latency-log.ts'
-import { binsPerSeries, PackedBins } from './packed-bins.ts'
+import { PackedBins } from './packed-bins.ts'
 import { countNames, sumNames, type Tally } from './tally.ts'
 import type { BinsOf } from './windows.ts'
 
 // Series arrive slowly after the first seconds, so rows grow in small steps: a doubling would waste half the memory.
 const rowStep = 8
 
-// A burst of calls in one slot is packed each time that this many have come, so that it takes no more memory.
+// A burst of calls in one slot is counted each time that this many have come, so that it takes no more memory.
 const maxLoggedCalls = 16_384
 
 const countsPerRow = countNames.length
@@ -24,7 +25,7 @@ export class Slot {
   #sums: Float64Array
   // Latency bins are in up to three places: calls as they came, counts being added up, and the packed rest.
   #log: LatencyLog | undefined
-  #binCounts: Map<number, number> | undefined
+  #binCounts: BinCounts | undefined
   #packed: PackedBins | FewCalls | undefined
 
   /**
@@ -98,11 +99,7 @@ export class Slot {
   forEachBin(series: number, visit: (bin: number, count: number) => void): void {
     this.#packLog()
     this.#packed?.forEach(series, visit)
-    if (!this.#binCounts) return
-    const from = series * binsPerSeries
-    for (const [code, count] of this.#binCounts) {
-      if (code >= from && code < from + binsPerSeries) visit(code - from, count)
-    }
+    this.#binCounts?.forEach(series, visit)
   }
 
   /** Packs the latency bins, once no more are expected soon. */
@@ -116,25 +113,26 @@ export class Slot {
 
   #packLog(): void {
     if (!this.#log || this.#log.calls === 0) return
-    const logged = this.#log.calls <= fewCalls ? new FewCalls(this.#log) : PackedBins.ofLog(this.#log)
+    // Where there is something already, or more is on its way, counts are added up before they are packed.
+    if (this.#packed || this.#binCounts || this.#log.calls === maxLoggedCalls) {
+      this.#unpacked().addLog(this.#log)
+    } else {
+      this.#packed = this.#log.calls <= fewCalls ? new FewCalls(this.#log) : PackedBins.ofLog(this.#log)
+    }
     this.#log.clear()
-    if (!this.#packed && !this.#binCounts) {
-      this.#packed = logged
-      return
-    }
-    for (const [code, count] of logged.unpack()) {
-      const bin = code % binsPerSeries
-      this.#addBin((code - bin) / binsPerSeries, bin, count)
-    }
   }
 
   #addBin(series: number, bin: number, count: number): void {
+    this.#unpacked().add(series, bin, count)
+  }
+
+  #unpacked(): BinCounts {
     if (!this.#binCounts) {
-      this.#binCounts = this.#packed?.unpack() ?? new Map<number, number>()
+      this.#binCounts = new BinCounts()
+      this.#packed?.unpackTo(this.#binCounts)
       this.#packed = undefined
     }
-    const code = series * binsPerSeries + bin
-    this.#binCounts.set(code, (this.#binCounts.get(code) ?? 0) + count)
+    return this.#binCounts
   }
 
   #addRowsTo(targets: readonly number[], source: Slot): void {

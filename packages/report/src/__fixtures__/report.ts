@@ -9,6 +9,7 @@ import type {
 import type { EntrantOutcomes, Report } from '../report.ts'
 import { faultsOf } from './faults.ts'
 import { guardrailsOf } from './guardrails.ts'
+import { metricsCostOf } from './metrics.ts'
 
 // Every figure in this file is made up: round, regular, and measured nowhere.
 
@@ -126,6 +127,7 @@ export function fullReport(): Report {
       ],
     },
     guardrails: guardrailsOf(),
+    metrics: metricsCostOf(),
     faults: faultsOf(versions),
   }
 }

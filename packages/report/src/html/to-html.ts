@@ -12,6 +12,7 @@ import { changeCostSection, footprintSection } from './footprint.ts'
 import { guardrailsSection } from './guardrails.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
+import { metricsSection } from './metrics.ts'
 import { overheadSection, streamingSection } from './overhead.ts'
 import { curveSection, stampedeSection } from './saving.ts'
 import { styleSheet } from './style-sheet.ts'
@@ -27,6 +28,7 @@ const sections = [
   ['streaming', 'Streaming'],
   ['faults', 'Faults'],
   ['guardrails', 'Guardrails'],
+  ['metrics', 'Metrics'],
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
   ['doubts', 'Doubts'],
@@ -75,6 +77,7 @@ ${await overheadSection(overhead)}
 ${streamingSection(report.streaming)}
 ${faultsSection(faults)}
 ${guardrailsSection(report.guardrails)}
+${metricsSection(report.metrics)}
 ${footprintSection(report.footprint)}
 ${changeCostSection(report.changeCost)}
 <section id="doubts">

@@ -8,6 +8,7 @@ import { conformanceSection } from './conformance.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
 import { guardrailsSection } from './guardrails.ts'
+import { metricsSection } from './metrics.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What `toMarkdown` and `toHtml` show beside the report itself. */
@@ -29,6 +30,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...streamingSection(report),
       ...faultsSection(report),
       ...guardrailsSection(report),
+      ...metricsSection(report),
       ...footprintSection(report),
       ...changeCostSection(report),
     ].join('\n\n') + '\n'
