@@ -896,9 +896,9 @@ export const mutants: readonly Mutant[] = [
     id: 'text-only-key',
     clause: 'CAC-04',
     ...core('cache/key.ts'),
-    find: 'const text = canonicalize([scope.provider, scope.policyFingerprint, answerFields, ...kind])',
+    find: 'const text = canonicalText([scope.provider, scope.policyFingerprint, answerFields, ...kind])',
     replace:
-      "const text = [scope.provider, scope.policyFingerprint, ...request.messages.map((m) => `${m.role}: ${typeof m.content === 'string' ? m.content : '[parts]'}`), canonicalize({ ...answerFields, messages: 0 })].join('\\n')",
+      "const text = [scope.provider, scope.policyFingerprint, ...request.messages.map((m) => `${m.role}: ${typeof m.content === 'string' ? m.content : '[parts]'}`), canonicalText({ ...answerFields, messages: 0 })].join('\\n')",
     why: 'messages are joined to one text, as many caches do',
   },
   {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-
-import { canonicalize } from 'json-canonicalize'
+import { hash } from 'node:crypto'
 
 import type { ChatRequest, EmbedRequest } from '../contract/wire.ts'
+import { canonicalText } from './canonical-text.ts'
 import { normaliseRequest } from './normalise.ts'
 
 /**
@@ -20,8 +19,8 @@ const bookkeepingFields = new Set([
   'prompt_cache_retention',
 ])
 
-/** Raised when what an entry's bytes mean changes, so that old entries are never read as new ones. */
-const keySchema = 1
+/** Raised when what a key is made of changes, so that old keys are never those of other requests. */
+const keySchema = 2
 
 export interface KeyScope {
   tenant: string
@@ -32,8 +31,8 @@ export interface KeyScope {
 }
 
 /**
- * The cache key of a chat request: `plumbline:1:r:TENANT:REQUEST`, both parts SHA-256 in base64url, so that a key holds no
- * text, no secret and no delimiter of anyone's. The request is canonical JSON (RFC 8785): key order does not matter.
+ * The cache key of a chat request: `plumbline:2:r:TENANT:REQUEST`, both parts SHA-256 in base64url, so that a key holds no
+ * text, no secret and no delimiter of anyone's. The request is taken by `canonicalText`: the order of its fields does not matter.
  * It is the request *after* redaction that belongs in here.
  *
  * With `matching` `normalised` it is the normalised request that counts. Keys of the two kinds are never equal: an exact cache is
@@ -45,14 +44,9 @@ export function responseKey(
   { matching = 'exact' }: { matching?: 'exact' | 'normalised' | undefined } = {},
 ): string {
   const isNormalised = matching === 'normalised'
-  const answerFields = Object.fromEntries(
-    // An explicit undefined is left out on the wire, so it is left out here.
-    Object.entries(isNormalised ? normaliseRequest(request) : request).filter(
-      ([field, value]) => value !== undefined && !bookkeepingFields.has(field),
-    ),
-  )
+  const answerFields = withoutFields(isNormalised ? normaliseRequest(request) : request, bookkeepingFields)
   const kind = isNormalised ? ['normalised'] : []
-  const text = canonicalize([scope.provider, scope.policyFingerprint, answerFields, ...kind])
+  const text = canonicalText([scope.provider, scope.policyFingerprint, answerFields, ...kind])
   return `${partition('r', scope.tenant)}:${digest(text)}`
 }
 
@@ -60,16 +54,12 @@ export function responseKey(
 const embeddingBookkeepingFields = new Set(['input', 'encoding_format', 'user'])
 
 /**
- * The cache key of one text's vector: `plumbline:1:v:TENANT:TEXT`. It holds the model, the dimensions and every unknown field
+ * The cache key of one text's vector: `plumbline:2:v:TENANT:TEXT`. It holds the model, the dimensions and every unknown field
  * of the request it was asked in; base64 and float answers share it.
  */
 export function vectorKey(text: string, request: EmbedRequest, scope: KeyScope): string {
-  const vectorFields = Object.fromEntries(
-    Object.entries(request).filter(
-      ([field, value]) => value !== undefined && !embeddingBookkeepingFields.has(field),
-    ),
-  )
-  const identity = canonicalize([scope.provider, scope.policyFingerprint, vectorFields, text])
+  const vectorFields = withoutFields(request, embeddingBookkeepingFields)
+  const identity = canonicalText([scope.provider, scope.policyFingerprint, vectorFields, text])
   return `${partition('v', scope.tenant)}:${digest(identity)}`
 }
 
@@ -79,6 +69,10 @@ function partition(kind: 'r' | 'v', tenant: string): string {
   return `plumbline:${keySchema}:${kind}:${digest(JSON.stringify(tenant))}`
 }
 
+function withoutFields(request: object, fields: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(request).filter(([field]) => !fields.has(field)))
+}
+
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64url')
+  return hash('sha256', text, 'base64url')
 }
