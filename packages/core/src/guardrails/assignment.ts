@@ -3,6 +3,9 @@ import type { Finding, GuardrailRule } from './rule.ts'
 const MAX_VALUE = 1024
 /** A name after its keyword, a type or a quote, the sign, and a quote. */
 const CONTEXT = 96
+/** How far before a sign its keyword starts, and how far before that it is looked at. */
+const KEYWORD_REACH = 64
+const KEYWORD_CONTEXT = 8
 // Not the end of another word, nor what is public by its name.
 const KEYWORD = String.raw`(?<!mon|don|tur|hoc|foreign_?|public_?|primary_?|issuer_?|csrf[_-]?)(?:key|token|secret|passw(?:or)?d|passphrase|pwd|credential|creds|authorization)`
 /** What stands between the keyword and the value: `_old string = "`, `": "`, `=`, `', '` of a call, `: Bearer `. */
@@ -56,20 +59,42 @@ function valueEnd(text: string, start: number): number {
   return end
 }
 
+/** What every sign has: a colon, an equals sign, or a quote and a comma. */
+const SIGN_MARK = /[:=]|["'`],/g
+
+/** The stretches of a text in which a keyword may start that has a sign after it. */
+function stretchesBeforeSigns(text: string, from: number): Value[] {
+  const stretches: Value[] = []
+  SIGN_MARK.lastIndex = from
+  while (SIGN_MARK.test(text)) {
+    const end = SIGN_MARK.lastIndex
+    const start = Math.max(0, end - KEYWORD_REACH)
+    const last = stretches.at(-1)
+    if (last && start <= last.end) last.end = end
+    else stretches.push({ start, end })
+  }
+  return stretches
+}
+
 /** The values that stand after a keyword and a sign, from `from` on, in the order of their starts, none twice. */
 function valuesIn(text: string, from: number): Value[] {
   const values: Value[] = []
-  const keywords = new RegExp(KEYWORD, 'gi')
-  keywords.lastIndex = Math.max(0, from - CONTEXT)
-  for (let match = keywords.exec(text); match; match = keywords.exec(text)) {
-    SIGN.lastIndex = keywords.lastIndex
-    keywords.lastIndex = match.index + 1
-    if (!SIGN.test(text)) continue
-    const start = SIGN.lastIndex
-    if (ABOUT.test(text.slice(match.index + match[0].length, start))) continue
-    if (start < from || start === values.at(-1)?.start) continue
-    const end = valueEnd(text, start)
-    values.push({ start, end })
+  let keywords: RegExp | undefined
+  for (const stretch of stretchesBeforeSigns(text, Math.max(0, from - CONTEXT))) {
+    keywords ??= new RegExp(KEYWORD, 'gi')
+    const offset = Math.max(0, stretch.start - KEYWORD_CONTEXT)
+    const before = text.slice(offset, stretch.end)
+    keywords.lastIndex = stretch.start - offset
+    for (let match = keywords.exec(before); match; match = keywords.exec(before)) {
+      const after = offset + keywords.lastIndex
+      keywords.lastIndex = match.index + 1
+      SIGN.lastIndex = after
+      if (!SIGN.test(text)) continue
+      const start = SIGN.lastIndex
+      if (ABOUT.test(text.slice(after, start))) continue
+      if (start < from || start === values.at(-1)?.start) continue
+      values.push({ start, end: valueEnd(text, start) })
+    }
   }
   return values
 }

@@ -90,9 +90,14 @@ function find(text: string, from: number): Finding[] {
   const groups = /\d+/g
   groups.lastIndex = from
   for (let group = groups.exec(text); group; group = groups.exec(text)) {
+    const { lastIndex: groupEnd } = groups
+    // As most numbers are: too short, and nothing of a card after it.
+    const next = groupEnd - group.index < MIN_DIGITS ? text.charCodeAt(groupEnd) : 32
+    if (next !== 32 && next !== 45) continue
+    if (groupEnd - group.index < 3) continue
     const start = skipEscape(text, group.index)
     // The digits of an escape may be the whole group.
-    if (start >= groups.lastIndex || groups.lastIndex - start > MAX_DIGITS || !canStart(text, start)) continue
+    if (start >= groupEnd || groupEnd - start > MAX_DIGITS || !canStart(text, start)) continue
     const end = cardEnd(text, start)
     if (end !== -1) findings.push({ type: 'card', start, end })
   }

@@ -1,5 +1,5 @@
 import type { Finding, GuardrailRule } from './rule.ts'
-import { isWordCode, skipEscape, startsWord, WORD_START_CONTEXT } from './word-start.ts'
+import { isDigitCode, isWordCode, skipEscape, startsWord, WORD_START_CONTEXT } from './word-start.ts'
 
 /** The longest IPv6 address, with an IPv4 one at its end. */
 const REACH = 45
@@ -38,10 +38,33 @@ function ipv6End(text: string, start: number): number {
   return isIPv6(run) && /\d/.test(run) ? start + run.length : -1
 }
 
+/** The first dot at or after `from` that stands between digits; `Infinity` when there is none. */
+function firstDot(text: string, from: number): number {
+  for (let dot = text.indexOf('.', from); dot !== -1; dot = text.indexOf('.', dot + 1)) {
+    if (isDigitCode(text.charCodeAt(dot - 1)) && isDigitCode(text.charCodeAt(dot + 1))) return dot
+  }
+  return Infinity
+}
+
+const HEX_BOTH_SIDES = /^[\da-f]:[\da-f:]$/i
+
+/** The first colon from `from` to `limit` that may stand in an IPv6 address; `Infinity` when there is none. */
+function firstColon(text: string, from: number, limit: number): number {
+  for (let colon = text.indexOf(':', from); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    if (colon > limit) return Infinity
+    if (HEX_BOTH_SIDES.test(text.slice(colon - 1, colon + 2))) return colon
+  }
+  return Infinity
+}
+
 function find(text: string, from: number): Finding[] {
   const findings: Finding[] = []
+  const dot = firstDot(text, from)
+  const separator = Math.min(dot, firstColon(text, from, dot))
+  // Most texts hold neither, and to look for a mark takes no time.
+  if (separator === Infinity) return findings
   const starts = /\d{1,3}(?=\.\d)|[\da-f]{1,4}(?=:[\da-f:])/gi
-  starts.lastIndex = from
+  starts.lastIndex = Math.max(from, separator - 4)
   for (let match = starts.exec(text); match; match = starts.exec(text)) {
     const start = skipEscape(text, match.index)
     starts.lastIndex = match.index + 1

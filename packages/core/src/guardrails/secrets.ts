@@ -154,23 +154,35 @@ function hasLongRepeat(text: string, start: number, end: number): boolean {
   return false
 }
 
+/** No key is shorter, prefix included: `xoxb-` and ten more. */
+const SHORTEST_KEY = 15
+
+/** 1 for what keys are made of, 3 for what one may begin with. */
+const tokenKinds = Uint8Array.from({ length: 128 }, (_none, code) => {
+  const char = String.fromCharCode(code)
+  if (allPrefixes.some((prefix) => prefix.startsWith(char))) return 3
+  return /[\w.+/~=-]/.test(char) ? 1 : 0
+})
+
+function tokenKind(code: number): number {
+  return code < 128 ? (tokenKinds[code] ?? 0) : 0
+}
+
 function find(text: string, from: number): Finding[] {
   const findings: Finding[] = []
-  const prefixes = new RegExp(PREFIX_SOURCE, 'g')
-  prefixes.lastIndex = from
-  for (let match = prefixes.exec(text); match; match = prefixes.exec(text)) {
-    const start = match.index
-    // One step, not a prefix: `AKIAsk-` must not depend on where the scan began.
-    prefixes.lastIndex = start + 1
-    if (!canStart(text, start)) continue
-    for (const { type, pattern } of shapesByPrefix.get(match[0]) ?? []) {
-      pattern.lastIndex = start
-      if (!pattern.test(text)) continue
-      // `ghp_xxxxxxxx…`: the form of a key, as documents write it.
-      if (hasLongRepeat(text, start, pattern.lastIndex)) break
-      findings.push({ type, start, end: pattern.lastIndex })
-      break
+  // A key stands in a run as long as itself, so one place in so many shows every run that may hold one.
+  for (let probe = from + SHORTEST_KEY - 1; probe < text.length; probe += SHORTEST_KEY) {
+    if (tokenKind(text.charCodeAt(probe)) === 0) continue
+    let start = probe
+    while (start > from && tokenKind(text.charCodeAt(start - 1)) !== 0) start--
+    let end = probe + 1
+    while (end < text.length && tokenKind(text.charCodeAt(end)) !== 0) end++
+    for (let index = start; index <= end - SHORTEST_KEY; index++) {
+      if (tokenKind(text.charCodeAt(index)) !== 3 || !canStart(text, index)) continue
+      const finding = keyAt(text, index)
+      if (finding) findings.push(finding)
     }
+    probe = Math.max(probe, end)
   }
   for (let start = text.indexOf(PEM_START, from); start !== -1; start = text.indexOf(PEM_START, start + 1)) {
     const end = pemEnd(text, start, REACH)
@@ -179,13 +191,23 @@ function find(text: string, from: number): Finding[] {
   return findings
 }
 
-const TOKEN_CHAR = /[\w.+/~=-]/
+function keyAt(text: string, start: number): Finding | undefined {
+  PREFIX_HERE.lastIndex = start
+  const [prefix = ''] = PREFIX_HERE.exec(text) ?? []
+  for (const { type, pattern } of shapesByPrefix.get(prefix) ?? []) {
+    pattern.lastIndex = start
+    if (!pattern.test(text)) continue
+    // `ghp_xxxxxxxx…`: the form of a key, as documents write it.
+    return hasLongRepeat(text, start, pattern.lastIndex) ? undefined : { type, start, end: pattern.lastIndex }
+  }
+  return undefined
+}
 
 function holdFrom(text: string, from: number): number {
   const limit = Math.max(from, text.length - REACH - 1)
   let hold = pemHoldFrom(text, limit, REACH)
   let run = text.length
-  while (run > limit && TOKEN_CHAR.test(text.charAt(run - 1))) run--
+  while (run > limit && tokenKind(text.charCodeAt(run - 1)) !== 0) run--
   for (let index = run; index < text.length && index < hold; index++) {
     if (canStart(text, index) && mayBecomeKey(text, index)) hold = index
   }

@@ -15,6 +15,9 @@ function find(text: string, from: number): Finding[] {
   const groups = /\d+/g
   groups.lastIndex = from
   for (let group = groups.exec(text); group; group = groups.exec(text)) {
+    const next = text.charCodeAt(groups.lastIndex)
+    // Few numbers have a dash or a space after them.
+    if (next !== 45 && next !== 32) continue
     const start = skipEscape(text, group.index)
     if (groups.lastIndex - start !== 3 || !canStart(text, start)) continue
     NUMBER.lastIndex = start

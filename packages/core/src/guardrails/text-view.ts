@@ -1,13 +1,13 @@
 import { CONFUSABLES } from './confusables.ts'
 
-/**
- * A text as rules are to see it, and where it stands in the original. `starts[i]` and `ends[i]` are the place, in UTF-16
- * code units of the original, of the character that unit `i` was made from; both are missing where the two texts agree.
- */
+/** A text as rules are to see it, and where it stands in the original. */
 export interface TextView {
   readonly text: string
-  readonly starts?: Int32Array
-  readonly ends?: Int32Array
+  /**
+   * Four numbers for each character that is not the original's, in UTF-16 code units: where it starts and ends there, and
+   * where what it became starts and ends here. Missing where the two texts agree.
+   */
+  readonly changes?: readonly number[]
 }
 
 /** What a character is replaced by; `undefined` when it stays. */
@@ -49,18 +49,32 @@ function lookalikes(): Map<string, string> {
   ))
 }
 
-/** A disguise that remembers: there are not that many characters. */
-function remembered(disguise: Disguise): Disguise {
-  const known = new Map<number, string | undefined>()
-  return (char, code) => {
-    if (known.has(code)) return known.get(code)
-    const result = disguise(char, code)
-    known.set(code, result)
-    return result
-  }
+/** What the two views make of a character; the very same object when they agree, `same` when neither changes it. */
+interface Forms {
+  readonly plain: string | undefined
+  readonly alike: string | undefined
 }
 
-const disguises = [remembered(compatibility), remembered(likeness)] as const
+const same: Forms = { plain: undefined, alike: undefined }
+/** Of characters that were met; there are not that many. */
+const met = new Map<number, Forms>()
+/** 1 for the characters of the basic plane that were met and stay as they are: by far the most. */
+let staying: Uint8Array | undefined
+
+function formsOf(code: number): Forms {
+  staying ??= new Uint8Array(0x10000)
+  if (code < 0x10000 && staying[code] === 1) return same
+  let forms = met.get(code)
+  if (!forms) {
+    const char = String.fromCodePoint(code)
+    forms = { plain: compatibility(char, code), alike: likeness(char, code) }
+    if (forms.plain === undefined && forms.alike === undefined) forms = same
+    if (forms === same && code < 0x10000) staying[code] = 1
+    else met.set(code, forms)
+  }
+  return forms
+}
+
 const NOT_ASCII = /[^\0-\u007f]/
 
 /**
@@ -68,86 +82,91 @@ const NOT_ASCII = /[^\0-\u007f]/
  * character, so that a stream comes to the same views; a text of ASCII is its own view.
  */
 export function viewsOf(text: string): readonly TextView[] {
-  if (!NOT_ASCII.test(text)) return [{ text }]
-  const [plain, alike] = disguises
-  const read = viewThrough(plain, text)
-  const looksTheSame = nextChange((char, code) => other(alike, plain, char, code), text, 0) === text.length
-  return looksTheSame ? [read] : [read, viewThrough(alike, text)]
+  const first = text.search(NOT_ASCII)
+  if (first === -1) return [{ text }]
+  let changed = false
+  let differs = false
+  for (let index = first; index < text.length && !differs; index++) {
+    if (text.charCodeAt(index) < 128) continue
+    const code = text.codePointAt(index) ?? 0
+    if (code > 0xffff) index++
+    const { plain, alike } = formsOf(code)
+    changed ||= plain !== undefined
+    differs = plain !== alike
+  }
+  // The rest may still be changed where the views differ.
+  const read = changed || differs ? viewThrough('plain', text, first) : { text }
+  return differs ? [read, viewThrough('alike', text, first)] : [read]
 }
 
-/** What one disguise makes of a character, where the other makes something else of it. */
-function other(one: Disguise, from: Disguise, char: string, code: number): string | undefined {
-  const result = one(char, code)
-  return result === from(char, code) ? undefined : result
-}
-
-function viewThrough(disguise: Disguise, text: string): TextView {
-  let index = nextChange(disguise, text, 0)
-  if (index === text.length) return { text }
-  const starts: number[] = []
-  const ends: number[] = []
+function viewThrough(form: keyof Forms, text: string, first: number): TextView {
+  const changes: number[] = []
   let view = ''
   let kept = 0
-  const keep = (to: number): void => {
-    view += text.slice(kept, to)
-    for (let unit = kept; unit < to; unit++) {
-      starts.push(unit)
-      ends.push(unit + 1)
-    }
-  }
-  while (index < text.length) {
-    keep(index)
+  for (let index = first; index < text.length; index++) {
+    if (text.charCodeAt(index) < 128) continue
+    const start = index
     const code = text.codePointAt(index) ?? 0
-    const char = String.fromCodePoint(code)
-    const plain = disguise(char, code) ?? char
+    if (code > 0xffff) index++
+    const plain = formsOf(code)[form]
+    if (plain === undefined) continue
+    view += text.slice(kept, start)
+    changes.push(start, index + 1, view.length, view.length + plain.length)
     view += plain
-    for (let unit = 0; unit < plain.length; unit++) {
-      starts.push(index)
-      ends.push(index + char.length)
-    }
-    kept = index + char.length
-    index = nextChange(disguise, text, kept)
+    kept = index + 1
   }
-  keep(text.length)
-  return { text: view, starts: Int32Array.from(starts), ends: Int32Array.from(ends) }
+  return changes.length === 0 ? { text } : { text: view + text.slice(kept), changes }
 }
 
-/** The first character at or after `from` that a disguise changes; the length of the text when there is none. */
-function nextChange(disguise: Disguise, text: string, from: number): number {
-  for (let index = from; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit < 128) continue
-    const code = text.codePointAt(index) ?? unit
-    if (disguise(String.fromCodePoint(code), code) !== undefined) return index
-    if (code > 0xffff) index++
+/** Which of the four numbers of a change. */
+const START = 0
+const END = 1
+const VIEW_START = 2
+const VIEW_END = 3
+
+/** The place in `changes` of the last change whose number is under `limit`; -4 when there is none. */
+function lastBefore(changes: readonly number[], number: number, limit: number): number {
+  let low = 0
+  let high = changes.length >> 2
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((changes[middle * 4 + number] ?? 0) < limit) low = middle + 1
+    else high = middle
   }
-  return text.length
+  return (low - 1) * 4
 }
 
 /** The first unit of the view that was made from `index` of the original, or from what follows it. */
-export function toView({ text, starts }: TextView, index: number): number {
-  if (!starts) return Math.min(index, text.length)
-  let low = 0
-  let high = starts.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((starts[middle] ?? 0) < index) low = middle + 1
-    else high = middle
-  }
-  return low
+export function toView({ text, changes = [] }: TextView, index: number): number {
+  const at = lastBefore(changes, START, index)
+  if (at < 0) return Math.min(index, text.length)
+  const beyond = Math.max(0, index - (changes[at + END] ?? 0))
+  return Math.min((changes[at + VIEW_END] ?? 0) + beyond, text.length)
+}
+
+/** Where in the original the character starts, and ends, that unit `index` of the view was made from. */
+function charInOriginal(changes: readonly number[], index: number): { start: number; end: number } {
+  const at = lastBefore(changes, VIEW_START, index + 1)
+  if (at < 0) return { start: index, end: index + 1 }
+  const beyond = index - (changes[at + VIEW_END] ?? 0)
+  const end = changes[at + END] ?? 0
+  return beyond < 0
+    ? { start: changes[at + START] ?? 0, end }
+    : { start: end + beyond, end: end + beyond + 1 }
 }
 
 /** Where in the original the unit at `index` of the view starts; `length`, that of the original, past its end. */
-export function toOriginal({ text, starts }: TextView, index: number, length: number): number {
+export function toOriginal({ text, changes }: TextView, index: number, length: number): number {
   if (index >= text.length) return length
-  return starts?.[index] ?? index
+  return changes ? charInOriginal(changes, index).start : index
 }
 
 /** A stretch of a view, in the original: from the start of its first character to the end of its last. */
 export function spanInOriginal(
-  { starts, ends }: TextView,
+  { changes }: TextView,
   start: number,
   end: number,
 ): { start: number; end: number } {
-  return { start: starts?.[start] ?? start, end: ends?.[end - 1] ?? end }
+  if (!changes) return { start, end }
+  return { start: charInOriginal(changes, start).start, end: charInOriginal(changes, end - 1).end }
 }

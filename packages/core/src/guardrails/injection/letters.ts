@@ -14,18 +14,20 @@ export const classes = Uint8Array.from({ length: 128 }, (_none, code) => {
 
 // With the vowel signs of India.
 const LETTER = /^[\p{L}\p{N}\p{Mc}\u0900-\u0dff]/u
-// At most as many entries as there are UTF-16 code units.
-const folded = new Map<number, number>()
+// By code unit, filled as they come; no text of ASCII needs it.
+let folded: Uint16Array | undefined
+const UNKNOWN = 0xffff
 
 /** The letter in lower case and without its accents; 0 for what is no part of a word. */
 export function foldWide(code: number): number {
-  let letter = folded.get(code)
-  if (letter === undefined) {
+  folded ??= new Uint16Array(0x10000).fill(UNKNOWN)
+  let letter = folded[code] ?? 0
+  if (letter === UNKNOWN) {
     const char = String.fromCharCode(code)
     // Syllables of Hangul and kana have parts too, but those are no accents.
     const plain = (code < 0x2000 ? char.normalize('NFD') : char).toLowerCase()
     letter = code === 0x2019 ? 39 : LETTER.test(plain) ? plain.charCodeAt(0) : 0
-    folded.set(code, letter)
+    folded[code] = letter
   }
   return letter
 }

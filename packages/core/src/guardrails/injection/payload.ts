@@ -10,9 +10,10 @@ export interface HiddenText {
 /** So much of a hidden text is read. */
 const LONGEST = 4096
 
+const SHORTEST_BASE64 = 20
+const LONGEST_BASE64 = 8000
 const SPACED = /(?<![a-z\d])(?:[a-z\d][ .\-_*|]{1,3}){7,4000}[a-z\d](?![a-z\d])/gi
-const LEET_WORD = /[a-z\d@$!|€+]{2,40}/gi
-const BASE64 = /(?<![a-z\d+/])[a-z\d+/]{20,8000}={0,2}/gi
+const LONGEST_LEET = 40
 const HEX = /(?<![a-z\d])(?:[\da-f]{2}[ :]?){12,4000}/i
 const LEGIBLE = /^[\s\x20-\x7e\u00a0-\uffff]+$/
 
@@ -42,18 +43,17 @@ export function hiddenIn(text: string, speaksOfCiphers: boolean): HiddenText[] {
   const respelled = (plain: string): void => {
     hidden.push({ text: plain, start: 0, end: text.length, encoded: false })
   }
-  const { escapes, longestRun, singles, pairs, digitsInWords } = countTricks(text)
+  const { escapes, longestRun, longRuns, singles, pairs, digitsInWords } = countTricks(text)
   if (escapes > 12 && escapes * 4 > text.length) respelled(text.replaceAll('\\', ''))
   const closed = singles > 7 ? closeUp(text) : text
   if (closed !== text) respelled(closed)
-  if (digitsInWords > 1) respelled(text.replace(LEET_WORD, readLeet))
-  if (longestRun >= 20) {
-    for (const match of text.matchAll(BASE64)) {
-      const plain = decodeBase64(match[0])
-      const start = match.index
-      if (plain) hidden.push({ text: plain, start, end: start + match[0].length, encoded: true })
-      if (hidden.length > 8) break
-    }
+  const spelledOut = digitsInWords > 1 ? readLeet(text) : text
+  if (spelledOut !== text) respelled(spelledOut)
+  for (const run of longRuns) {
+    const { start, end } = codeAt(text, run)
+    const plain = decodeBase64(text.slice(start, end))
+    if (plain) hidden.push({ text: plain, start, end, encoded: true })
+    if (hidden.length > 8) break
   }
   const hex = longestRun >= 24 || pairs > 11 ? HEX.exec(text) : null
   const fromHex = hex && decodeHex(hex[0])
@@ -68,15 +68,31 @@ export function hiddenIn(text: string, speaksOfCiphers: boolean): HiddenText[] {
   return hidden
 }
 
+/** What a run of letters is made of: a letter is 1, a digit, `+` or `/` is 2, anything else is 0. */
+const runKinds = Uint8Array.from({ length: 128 }, (_none, code) => {
+  const char = String.fromCharCode(code)
+  return /[a-z]/i.test(char) ? 1 : /[\d+/]/.test(char) ? 2 : 0
+})
+
+interface Run {
+  start: number
+  /** Exclusive. */
+  end: number
+}
+
 /** What of these tricks there is to undo, by one look at each character. */
 function countTricks(text: string): {
   escapes: number
   longestRun: number
+  /** Those that may be base64. */
+  longRuns: readonly Run[]
   /** The most runs of one letter, and of two, one after the other. */
   singles: number
   pairs: number
   digitsInWords: number
 } {
+  const { length } = text
+  const longRuns: Run[] = []
   let escapes = 0
   let longestRun = 0
   let singles = 0
@@ -84,33 +100,45 @@ function countTricks(text: string): {
   let singlesHere = 0
   let pairsHere = 0
   let digitsInWords = 0
-  let runStart = 0
-  let digitAt = -1
-  for (let index = 0; index <= text.length; index++) {
-    const code = index < text.length ? text.charCodeAt(index) : 0
-    const letter = (code | 32) >= 97 && (code | 32) <= 122
-    if (letter || code === 43 || code === 47 || (code >= 48 && code <= 57)) {
-      if (!letter && index > runStart) digitAt = index
-      else if (letter && digitAt > runStart) {
-        digitsInWords++
-        digitAt = -1
+  for (let index = 0; index < length; index++) {
+    const start = index
+    let digitBefore = false
+    for (; index < length; index++) {
+      const code = text.charCodeAt(index)
+      const kind = code < 128 ? runKinds[code] : 0
+      if (kind === 0) {
+        if (code === 92) escapes++
+        break
       }
-      continue
+      // A digit between letters; one that a word begins with counts for nothing.
+      if (kind === 2) digitBefore ||= index > start
+      else if (digitBefore) {
+        digitsInWords++
+        digitBefore = false
+      }
     }
-    if (code === 92) escapes++
-    const run = index - runStart
-    if (run > longestRun) longestRun = run
+    const run = index - start
     // Nothing between two marks breaks no row.
-    if (run > 0) {
-      singlesHere = run === 1 ? singlesHere + 1 : 0
-      pairsHere = run === 2 ? pairsHere + 1 : 0
+    if (run === 0) continue
+    singlesHere = run === 1 ? singlesHere + 1 : 0
+    pairsHere = run === 2 ? pairsHere + 1 : 0
+    if (run < 3) {
       if (singlesHere > singles) singles = singlesHere
       if (pairsHere > pairs) pairs = pairsHere
+      continue
     }
-    runStart = index + 1
-    digitAt = -1
+    if (run > longestRun) longestRun = run
+    if (run >= SHORTEST_BASE64) longRuns.push({ start, end: index })
   }
-  return { escapes, longestRun, singles, pairs, digitsInWords }
+  return { escapes, longestRun, longRuns, singles, pairs, digitsInWords }
+}
+
+/** So much of a run as is read as base64, with its padding. */
+function codeAt(text: string, { start, end }: Run): Run {
+  if (end - start > LONGEST_BASE64) return { start, end: start + LONGEST_BASE64 }
+  let padded = end
+  while (padded - end < 2 && text.charCodeAt(padded) === 61) padded++
+  return { start, end: padded }
 }
 
 /** `i g n o r e   t h i s` as `ignore this`. */
@@ -122,8 +150,40 @@ function closeUp(text: string): string {
   )
 }
 
-function readLeet(word: string): string {
-  if (!/[a-z]/i.test(word)) return word
+/** 1 for a letter, 2 for what may stand for one, 3 for the digits that do not; 0 for what is in no such word. */
+const leetKinds = Uint8Array.from({ length: 128 }, (_none, code) => {
+  const char = String.fromCharCode(code)
+  return /[a-z]/i.test(char) ? 1 : char in letters ? 2 : /\d/.test(char) ? 3 : 0
+})
+
+function leetKind(code: number): number {
+  return code < 128 ? (leetKinds[code] ?? 0) : code === 0x20ac ? 2 : 0
+}
+
+/** `1gn0r3 th15` as `ignore this`: words of letters and what may stand for letters, up to 40 characters at a time. */
+function readLeet(text: string): string {
+  let plain = ''
+  let kept = 0
+  for (let index = 0; index < text.length; index++) {
+    const start = index
+    let seen = 0
+    for (; index < text.length && index - start < LONGEST_LEET; index++) {
+      const kind = leetKind(text.charCodeAt(index))
+      if (kind === 0) break
+      seen |= kind === 3 ? 0 : kind
+    }
+    // Letters and others both.
+    if (seen === 3) {
+      plain += text.slice(kept, start) + readLeetWord(text.slice(start, index))
+      kept = index
+    }
+    // After forty characters the next may begin another word.
+    if (index - start === LONGEST_LEET) index--
+  }
+  return kept === 0 ? text : plain + text.slice(kept)
+}
+
+function readLeetWord(word: string): string {
   // Two in a row are what "a11" ends in; one is oftener an i.
   return word.replaceAll('11', 'll').replace(/[01345789@$!|€+]/g, (char) => letters[char] ?? char)
 }
@@ -131,7 +191,19 @@ function readLeet(word: string): string {
 function decodeBase64(code: string): string | undefined {
   const bare = code.replaceAll('=', '').slice(0, LONGEST)
   if (bare.length % 4 === 1) return undefined
-  return legible(Uint8Array.from(atob(bare), (char) => char.charCodeAt(0)))
+  // Most runs of letters are names and paths, which the first bytes give away.
+  if (hasControls(atob(bare.slice(0, 16)))) return undefined
+  const bytes = atob(bare)
+  return hasControls(bytes) ? undefined : legible(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+}
+
+/** Whether there is a byte that no legible text holds. */
+function hasControls(bytes: string): boolean {
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes.charCodeAt(index)
+    if (byte === 127 || (byte < 32 && (byte < 9 || byte > 13))) return true
+  }
+  return false
 }
 
 function decodeHex(code: string): string | undefined {
@@ -143,8 +215,11 @@ function decodeHex(code: string): string | undefined {
   )
 }
 
+let decoder: TextDecoder | undefined
+
 function legible(bytes: Uint8Array): string | undefined {
-  const text = new TextDecoder().decode(bytes)
+  decoder ??= new TextDecoder()
+  const text = decoder.decode(bytes)
   return LEGIBLE.test(text) && !text.includes('\ufffd') ? text : undefined
 }
 

@@ -23,40 +23,41 @@ export interface Sign {
   end: number
 }
 
-interface Step {
-  concepts: readonly Concept[]
-  /** How many words may stand before it, after the step before it. */
-  gap: number
-  clauseStart: boolean
-  /** Index of the step before, or -1. */
-  previous: number
-  /** Index of the signal that it completes, or -1. */
-  completes: number
-}
-
-/** Signals made ready to be looked for. */
+/** Signals made ready to be looked for: their steps, by number, one array for each thing that is asked of a step. */
 export interface SignalTable {
   signals: readonly Signal[]
-  steps: readonly Step[]
+  /** How many words may stand before it, after the step before it. */
+  gaps: Uint8Array
+  /** 1 when it asks that a clause begins with it. */
+  clauseStarts: Uint8Array
+  /** The step before, or -1. */
+  previous: Int16Array
+  /** The signal that it completes, or -1. */
+  completes: Int16Array
   /** For each set of concepts the steps that a word of it takes, the later of a signal before the earlier. */
   bySet: readonly Uint16Array[]
+  /** Of the text that is read: where each step was last completed, in words, and where its signal started. */
+  reached: Float64Array
+  starts: Int32Array
+  /** 1 for a signal that is there. */
+  seen: Uint8Array
 }
 
 /** Reads the notation of signals. */
 export function readSignals(signals: readonly Signal[]): SignalTable {
-  const steps: Step[] = []
-  signals.forEach(({ words }, signal) => {
+  const steps = signals.flatMap(({ words }, signal) => {
     const parts = words.replace('^', '').split(' ')
-    for (let part = 0; part < parts.length; part += 2) {
-      steps.push({
+    return parts.flatMap((part, at) => {
+      if (at % 2 === 1) return []
+      return {
         // Whoever writes a signal names concepts; a test reads all of them.
-        concepts: (parts[part] ?? '').split('|') as Concept[],
-        gap: Number(parts[part - 1] ?? 0),
-        clauseStart: part === 0 && words.startsWith('^'),
-        previous: part === 0 ? -1 : steps.length - 1,
-        completes: part === parts.length - 1 ? signal : -1,
-      })
-    }
+        concepts: part.split('|') as Concept[],
+        gap: Number(parts[at - 1] ?? 0),
+        clauseStart: at === 0 && words.startsWith('^'),
+        isFirst: at === 0,
+        completes: at === parts.length - 1 ? signal : -1,
+      }
+    })
   })
   const bySet = wordTree().sets.map((set) =>
     Uint16Array.from(
@@ -65,42 +66,49 @@ export function readSignals(signals: readonly Signal[]): SignalTable {
         .reverse(),
     ),
   )
-  return { signals, steps, bySet }
+  return {
+    signals,
+    gaps: Uint8Array.from(steps, ({ gap }) => gap),
+    clauseStarts: Uint8Array.from(steps, ({ clauseStart }) => Number(clauseStart)),
+    previous: Int16Array.from(steps, ({ isFirst }, index) => (isFirst ? -1 : index - 1)),
+    completes: Int16Array.from(steps, ({ completes }) => completes),
+    bySet,
+    reached: new Float64Array(steps.length),
+    starts: new Int32Array(steps.length),
+    seen: new Uint8Array(signals.length),
+  }
 }
 
 /**
  * The first place of each signal in `text`. For every step it is enough to keep the latest place where the steps so far
  * were completed, so the time is in proportion to the words.
  */
-export function signsIn({ signals, steps, bySet }: SignalTable, text: string): Sign[] {
-  const found: { sign: Sign; signal: Signal }[] = []
-  const seen = new Uint8Array(signals.length)
-  const reached = new Float64Array(steps.length).fill(-Infinity)
-  const starts = new Int32Array(steps.length)
+export function signsIn(table: SignalTable, text: string): Sign[] {
+  const { signals, gaps, clauseStarts, previous, completes, bySet, reached, starts, seen } = table
+  const found: { sign: Sign; signal: number }[] = []
+  reached.fill(-Infinity)
+  seen.fill(0)
   const words = walkWords(text, (set, start, end, position, startsClause) => {
     const taken = bySet[set]
     if (!taken) return
     // By index: this runs for every word. Later steps come first, so that no word takes two steps of a signal.
     for (let turn = 0; turn < taken.length; turn++) {
-      const index = taken[turn] ?? 0
-      const step = steps[index]
-      if (!step) continue
-      const { previous, completes } = step
-      if (previous === -1) {
-        if (step.clauseStart && !startsClause) continue
+      const index: number = taken[turn] ?? 0
+      const before = previous[index] ?? -1
+      if (before === -1) {
+        if (clauseStarts[index] === 1 && !startsClause) continue
         starts[index] = start
       } else {
-        if (position - (reached[previous] ?? -Infinity) - 1 > step.gap) continue
-        starts[index] = starts[previous] ?? start
+        if (position - (reached[before] ?? -Infinity) - 1 > (gaps[index] ?? 0)) continue
+        starts[index] = starts[before] ?? start
       }
       reached[index] = position
-      if (completes === -1 || seen[completes] === 1) continue
-      const signal = signals[completes]
-      if (!signal) continue
-      seen[completes] = 1
-      const { type, weight } = signal
+      const signal = completes[index] ?? -1
+      if (signal === -1 || seen[signal] === 1) continue
+      seen[signal] = 1
+      const { type = '', weight = 0 } = signals[signal] ?? {}
       found.push({ signal, sign: { type, weight, start: starts[index] ?? start, end } })
     }
   })
-  return found.flatMap(({ sign, signal }) => (words > (signal.maxWords ?? Infinity) ? [] : [sign]))
+  return found.flatMap(({ sign, signal }) => (words > (signals[signal]?.maxWords ?? Infinity) ? [] : [sign]))
 }

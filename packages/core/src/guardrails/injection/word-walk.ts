@@ -9,9 +9,11 @@ import { wordTree, type WordTree } from './word-tree.ts'
  */
 export type Visit = (set: number, start: number, end: number, position: number, startsClause: boolean) => void
 
-// Where the last walk found a word of the lexicon: its end and its set. A result object for each would be garbage.
+// Where the last search found a word of the lexicon: its end and its set; and how far it read letters of ASCII without
+// a gap, which nobody has to read again. A result object for each would be garbage.
 let foundEnd = 0
 let foundSet = 0
+let lettersEnd = 0
 
 /**
  * Visits the words of the lexicon in `text`, at each place the longest entry, whatever its case and accents; gives how
@@ -19,6 +21,7 @@ let foundSet = 0
  */
 export function walkWords(text: string, visit: Visit): number {
   const tree = wordTree()
+  const { opens } = tree
   const length = text.length
   let position = 0
   let index = 0
@@ -37,26 +40,31 @@ export function walkWords(text: string, visit: Visit): number {
     findLongest(tree, text, index)
     if (foundSet !== 0) {
       visit(foundSet, index, foundEnd, position, starts)
-      const opens = tree.opens[foundSet]
-      starts = opens === 2 || (starts && opens === 1)
+      const opening = opens[foundSet]
+      starts = opening === 2 || (starts && opening === 1)
       index = foundEnd
       position++
-    } else if (isUnspaced(code)) {
+    } else if (code >= 128 && isUnspaced(code)) {
       index++
       // Two letters are about a word.
       position += 0.5
     } else {
-      index++
-      while (index < length) {
-        const next = text.charCodeAt(index)
-        if (next < 128 ? classes[next] === NONE : classOf(next) === NONE || isUnspaced(next)) break
-        index++
-      }
+      index = wordEnd(text, Math.max(index + 1, lettersEnd))
       position++
       starts = false
     }
   }
   return position
+}
+
+/** Where the word that `index` stands in or behind ends; one of another script ends before letters that need no spaces. */
+function wordEnd(text: string, index: number): number {
+  const length = text.length
+  for (; index < length; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 128 ? classes[code] === NONE : classOf(code) === NONE || isUnspaced(code)) break
+  }
+  return index
 }
 
 /** Leaves in `foundEnd` and `foundSet` the longest entry at `start`; its set is 0 when there is none. */
@@ -65,13 +73,25 @@ function findLongest(
   text: string,
   start: number,
 ): void {
+  const length = text.length
   let node = 0
   let index = start
   foundSet = 0
+  lettersEnd = 0
   let afterUnspaced = false
   for (;;) {
-    const code = index < text.length ? text.charCodeAt(index) : 0
+    const code = index < length ? text.charCodeAt(index) : 0
     let kind = code < 128 ? (classes[code] ?? NONE) : classOf(code)
+    // Most letters are of ASCII and in the middle of a word.
+    if (code < 128 && kind !== NONE && !afterUnspaced) {
+      const next = firstKey[node] === kind ? node + 1 : (children[(row[node] ?? 0) * CLASSES + kind] ?? 0)
+      if (next !== 0) {
+        node = next
+        index++
+        continue
+      }
+    }
+    if (lettersEnd === 0) lettersEnd = index
     const unspaced = code >= 128 && isUnspaced(code)
     const wordEnds = kind === NONE || unspaced || afterUnspaced
     afterUnspaced = unspaced
@@ -102,7 +122,7 @@ function findLongest(
       if (wordEnds || stems === 0) return
       foundSet = stems
       foundEnd = index
-      while (foundEnd < text.length && foundEnd - index < 32 && classOf(text.charCodeAt(foundEnd)) !== NONE)
+      while (foundEnd < length && foundEnd - index < 32 && classOf(text.charCodeAt(foundEnd)) !== NONE)
         foundEnd++
       return
     }
