@@ -62,7 +62,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .description(
       'Hold the builds to the contract, then measure, and write report.json, REPORT.md and report.html.',
     )
-    .argument('[names...]', 'benchmarks (default: all; change-cost only with --full or by name)')
+    .argument('[names...]', 'benchmarks (default: all; change-cost and gateway only with --full or by name)')
     .option('--quick', 'under three minutes (default)')
     .option('--full', 'longer workloads and windows, narrower intervals')
     .option(
@@ -90,7 +90,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .option('--record', 'also keep the result in benchmarks/results')
     .addHelpText(
       'after',
-      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails, metrics.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
+      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails, metrics, gateway.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
     )
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')

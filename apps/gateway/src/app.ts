@@ -9,7 +9,7 @@ import { readCallHeaders, recordHeaders } from './call-headers.ts'
 import { refuse, toErrorAnswer, type ErrorAnswer } from './error-answer.ts'
 import { toEventStream } from './event-stream.ts'
 import { defaultLimits, type BuildName, type GatewayOptions } from './gateway-options.ts'
-import { findKey, type GatewayKey } from './keys.ts'
+import { createKeySearch, type GatewayKey } from './keys.ts'
 import { listModels, passOn } from './pass-through.ts'
 import { createRateLimiter } from './rate-limit.ts'
 
@@ -33,6 +33,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const limits = { ...defaultLimits, ...options.limits }
   const admission = createAdmission(limits)
   const rates = createRateLimiter(nowMs)
+  const findKey = keys === 'dev' ? () => dev : createKeySearch(keys)
   let isDraining = false
   const app = new Hono<{ Variables: Variables }>()
 
@@ -40,7 +41,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (isDraining) {
       return send(c, refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
     }
-    const key = keys === 'dev' ? dev : findKey(keys, bearerOf(c))
+    const key = findKey(bearerOf(c))
     if (key === undefined) {
       return send(c, refuse(401, 'UNAUTHENTICATED', 'The API key is missing or not known here.'))
     }
@@ -53,14 +54,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     c.set('key', key)
     return next()
   })
-  app.use(
-    '/v1/*',
-    bodyLimit({
-      maxSize: limits.maxBodyBytes,
-      onError: (c) =>
-        send(c, refuse(413, 'REQUEST_TOO_LARGE', `A request may have at most ${limits.maxBodyBytes} bytes.`)),
-    }),
-  )
+  const tooLarge = (c: Context): Response =>
+    send(c, refuse(413, 'REQUEST_TOO_LARGE', `A request may have at most ${limits.maxBodyBytes} bytes.`))
+  const limitUnannounced = bodyLimit({ maxSize: limits.maxBodyBytes, onError: tooLarge })
+  app.use('/v1/*', async (c, next) => {
+    // It reads through a web stream, which costs a cache hit a fifth of its time; Node holds a body to the length that it announces.
+    if (c.req.header('transfer-encoding') !== undefined) return limitUnannounced(c, next)
+    return Number(c.req.header('content-length') ?? 0) > limits.maxBodyBytes ? tooLarge(c) : next()
+  })
 
   app.post('/v1/chat/completions', (c) =>
     call(c, async ({ body, pipeline, context, leave }) => {

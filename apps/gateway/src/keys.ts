@@ -1,5 +1,5 @@
 import type { BudgetLimits } from '@plumbline/core'
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Who may call, and what. The key itself is kept nowhere. */
 export interface GatewayKey {
@@ -15,19 +15,22 @@ export interface GatewayKey {
   budget?: BudgetLimits
 }
 
-/** Finds the entry of a key in constant time for each entry; undefined for a stranger. */
-export function findKey(keys: readonly GatewayKey[], key: string): GatewayKey | undefined {
-  const digest = createHash('sha256').update(key).digest()
-  let found: GatewayKey | undefined
-  // All of them, so that time does not tell which one was near.
-  for (const entry of keys) if (timingSafeEqual(digest, Buffer.from(entry.sha256, 'hex'))) found = entry
-  return found
+/** A search for the entry of a key, in constant time for each entry; undefined for a stranger. */
+export function createKeySearch(keys: readonly GatewayKey[]): (key: string) => GatewayKey | undefined {
+  const known = keys.map((entry) => ({ entry, digest: Buffer.from(entry.sha256, 'hex') }))
+  return (key) => {
+    const digest = hash('sha256', key, 'buffer')
+    let found: GatewayKey | undefined
+    // All of them, so that time does not tell which one was near.
+    for (const one of known) if (timingSafeEqual(digest, one.digest)) found = one.entry
+    return found
+  }
 }
 
 /** A new key, 256 random bits, and the entry for the keys file. The key is shown once and kept nowhere. */
 export function createKey(tenant: string): { key: string; entry: GatewayKey } {
   const key = `plk-${randomBytes(32).toString('base64url')}`
-  return { key, entry: { sha256: createHash('sha256').update(key).digest('hex'), tenant } }
+  return { key, entry: { sha256: hash('sha256', key), tenant } }
 }
 
 /** The entries of a keys file: `{ "keys": [{ "sha256": …, "tenant": … }] }`. Throws `TypeError` that names the entry and what is wrong. */

@@ -3,6 +3,7 @@ import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
 import type { MetricsCost } from './metrics.ts'
+import type { GatewayResult } from './gateway.ts'
 import type { Environment, Overhead } from './report.ts'
 import type { Streaming } from './streaming.ts'
 
@@ -33,6 +34,12 @@ export const captions = {
     `Measured over loopback HTTP, the provider in another process, median of ${rounds} rounds: time to the first chunk with content, one ` +
     `stream at a time; CPU time of the calling process over streams of ${longChunks} chunks. Added: against the bare client of the same ` +
     `library in the same round (the SDK for scratch, LangChain as its docs advise for langchain), with its 95 % bootstrap interval (seed ${seed}).`,
+  gateway: ({ rounds, callsPerRound, connections, perSecond, streamChunks, seed }: GatewayResult): string =>
+    `Measured over loopback HTTP, each gateway in a process of its own over the same provider: CPU time of that process and requests a second, ` +
+    `${connections} callers at once, median of ${rounds} rounds of ${callsPerRound} requests; the ratios are of CPU time in the same round, with their 95 % ` +
+    `bootstrap intervals (seed ${seed}). Latency at ${perSecond} requests a second from the moment each was due, over all rounds. A stream has ${streamChunks} ` +
+    'chunks. Caller, provider and gateways share this machine: throughput is what they get of it together. The builds run with keys, limits, guardrails, ' +
+    'caches, metrics and a ledger; Portkey with nothing switched on, and its package has no cache.',
   footprint: ({ spawns }: Footprint): string =>
     'Counted: packages, scripts and licences by the lockfile, MB on this disk, bundles of everything that is exported by esbuild, lines with ' +
     `their comments. Measured: import and resident memory over an empty process, median of ${spawns} new processes in turn; the ratio is ` +

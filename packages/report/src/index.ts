@@ -2,6 +2,7 @@ export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
 export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
+export { gatewayCells } from './cells/gateway.ts'
 export { footprintCells, footprintGaps } from './cells/footprint.ts'
 export {
   guardrailGaps,
@@ -38,6 +39,7 @@ export type {
 export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
+export type { GatewayLoad, GatewayResult, GatewayRow } from './gateway.ts'
 export type { GuardrailGrowth, GuardrailRow, Guardrails, GuardrailTiming } from './guardrails.ts'
 export type { MetricsCost, MillionRow, PercentileRow, RecordingRow } from './metrics.ts'
 export type { Headline } from './headline.ts'

@@ -73,6 +73,7 @@ function inBrowser(): void {
             'Metrics',
             'Footprint',
             'Change cost',
+            'Gateway',
             'Reasons to doubt this',
             'Environment',
           ])

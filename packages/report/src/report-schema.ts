@@ -229,6 +229,29 @@ const metrics = fields({
   ),
 })
 
+const gateway = fields({
+  rounds: count,
+  seed: integer,
+  callsPerRound: count,
+  connections: count,
+  perSecond: amount,
+  streamChunks: count,
+  rows: list(
+    fields(
+      {
+        name,
+        load: { enum: ['chat', 'stream', 'hit'] },
+        ratios: { type: 'object', additionalProperties: pairedRatio },
+        requestsPerSecond: amount,
+        latencyMs: fields({ p50: amount, p95: amount, p99: amount, n: count }),
+        samples: fields({ cpuUsPerRequest: list(amount), requestsPerSecond: list(amount) }),
+      },
+      { cpuUsPerRequest: amount, rssMb: amount },
+    ),
+  ),
+  notMeasured: list(fields({ what: name, measuredBy: text })),
+})
+
 const spread = fields({ median: amount, low: amount, high: amount, samples: list({ type: 'number' }) })
 const sourceFiles = list(fields({ path: name, lines: count }))
 
@@ -328,6 +351,7 @@ export const reportSchema: JsonSchema = {
       guardrails,
       metrics,
       changeCost,
+      gateway,
     },
   ),
 }

@@ -2,6 +2,7 @@ import type { CacheImpact } from './cache-impact.ts'
 import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
 import type { Footprint } from './footprint.ts'
+import type { GatewayResult } from './gateway.ts'
 import type { Guardrails } from './guardrails.ts'
 import type { MetricsCost } from './metrics.ts'
 import type { Streaming } from './streaming.ts'
@@ -28,6 +29,7 @@ export interface Report {
   guardrails?: Guardrails
   metrics?: MetricsCost
   changeCost?: ChangeCost
+  gateway?: GatewayResult
 }
 
 /** Where a result was measured, and from what. */

@@ -8,6 +8,7 @@ import {
   measureFaults,
   measureMatching,
   measureFootprint,
+  measureGateway,
   measureGuardrails,
   measureMetrics,
   measureOverhead,
@@ -31,6 +32,7 @@ import {
   faultCells,
   footprintCells,
   footprintGaps,
+  gatewayCells,
   guardrailGaps,
   guardrailGrowthCells,
   guardrailScoreCells,
@@ -44,6 +46,7 @@ import {
   parseReport,
   toHtml,
   toMarkdown,
+  type GatewayResult,
   type Guardrails,
   type MetricsCost,
   type Overhead,
@@ -81,6 +84,7 @@ const knownBenchmarks = [
   'change-cost',
   'guardrails',
   'metrics',
+  'gateway',
 ]
 const seed = 20_261_124
 
@@ -97,6 +101,7 @@ const sizes = {
     callsPerRound: 50,
     spawns: 12,
     streamRounds: 8,
+    gatewayRounds: 5,
     growthLimitMs: 150,
     metrics: { rounds: 25, recordsPerRound: 10_000, loopbackCalls: 3_000 },
   },
@@ -108,6 +113,7 @@ const sizes = {
     callsPerRound: 50,
     spawns: 30,
     streamRounds: 80,
+    gatewayRounds: 20,
     growthLimitMs: 1_000,
     metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 20_000 },
   },
@@ -119,8 +125,8 @@ const sizes = {
  */
 export async function benchCommand(names: readonly string[], flags: BenchFlags): Promise<number> {
   for (const name of names) assertKnown(name, knownBenchmarks, 'benchmark')
-  // Applying and testing the patches takes most of a minute, and `npm test` has just done it.
-  const isAsked = (name: string): boolean => flags.full === true || name !== 'change-cost'
+  // Applying and testing the patches takes most of a minute, and `npm test` has just done it; the gateways take minutes.
+  const isAsked = (name: string): boolean => flags.full === true || !['change-cost', 'gateway'].includes(name)
   const wants = (name: string): boolean => (names.length === 0 ? isAsked(name) : names.includes(name))
   if ((flags.trace ?? flags.pairs) && !wants('cache-impact'))
     throw new UsageError('Only cache-impact replays a trace or reads pairs.')
@@ -187,6 +193,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const metrics = wants('metrics')
     ? await measureMetrics({ ...size.metrics, latencies, seed, onProgress: progressOf('metrics') })
     : undefined
+  const gateway = wants('gateway')
+    ? await measureGateway({ rounds: size.gatewayRounds, seed, onProgress: countdown('gateway') })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -204,6 +213,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(changeCost && { changeCost }),
     ...(guardrails && { guardrails }),
     ...(metrics && { metrics }),
+    ...(gateway && { gateway }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -294,6 +304,7 @@ function summary({
   changeCost,
   guardrails,
   metrics,
+  gateway,
 }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
@@ -321,7 +332,18 @@ function summary({
   }
   if (guardrails) parts.push(...guardrailTables(guardrails))
   if (metrics) parts.push(...metricsTables(metrics))
+  if (gateway) parts.push(...gatewayTables(gateway))
   return `\n${parts.join('\n\n')}`
+}
+
+function gatewayTables(gateway: GatewayResult): string[] {
+  return [
+    ...gatewayCells(gateway).map(({ load, cells }) => {
+      const right = cells[0]?.map((_, column) => column).slice(1) ?? []
+      return `Gateway: ${load}\n\n${textTable(cells, right)}`
+    }),
+    ...gateway.notMeasured.map(({ what, measuredBy }) => `${what}: not measured (${measuredBy})`),
+  ]
 }
 
 function guardrailTables(guardrails: Guardrails): string[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire, findPackageJSON } from 'node:module'
+import { dirname, join } from 'node:path'
 
 /** The project that holds the peers which are too heavy to come with this repository. */
 const project = new URL('../../../peers/package.json', import.meta.url)
@@ -12,11 +13,15 @@ export function loadApart(name: string): { exports: unknown; version: string } {
   return { exports: requireApart(name), version }
 }
 
+/** A file of a package of `benchmarks/peers`, for a program that is run and not imported. */
+export function pathApart(name: string, file: string): string {
+  return join(dirname(findPackageJSON(name, project) ?? ''), file)
+}
+
 /** Whether somebody has installed it. */
 export function isInstalledApart(name: string): boolean {
   try {
-    requireApart.resolve(name)
-    return true
+    return findPackageJSON(name, project) !== undefined
   } catch {
     return false
   }

@@ -8,6 +8,7 @@ import type {
 } from '../cache-impact.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
 import { faultsOf } from './faults.ts'
+import { gatewayOf } from './gateway.ts'
 import { guardrailsOf } from './guardrails.ts'
 import { metricsCostOf } from './metrics.ts'
 
@@ -128,6 +129,7 @@ export function fullReport(): Report {
     },
     guardrails: guardrailsOf(),
     metrics: metricsCostOf(),
+    gateway: gatewayOf(),
     faults: faultsOf(versions),
   }
 }

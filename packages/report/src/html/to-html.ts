@@ -9,6 +9,7 @@ import { conformanceSection } from './conformance.ts'
 import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
+import { gatewaySection } from './gateway.ts'
 import { guardrailsSection } from './guardrails.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
@@ -31,6 +32,7 @@ const sections = [
   ['metrics', 'Metrics'],
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
+  ['gateway', 'Gateway'],
   ['doubts', 'Doubts'],
   ['environment', 'Environment'],
 ] as const
@@ -80,6 +82,7 @@ ${guardrailsSection(report.guardrails)}
 ${metricsSection(report.metrics)}
 ${footprintSection(report.footprint)}
 ${changeCostSection(report.changeCost)}
+${gatewaySection(report.gateway)}
 <section id="doubts">
 <h2>Reasons to doubt this</h2>
 <ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>

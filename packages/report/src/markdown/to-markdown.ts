@@ -1,4 +1,5 @@
 import { captions, describePackages, wasBusy } from '../captions.ts'
+import { gatewayCells } from '../cells/gateway.ts'
 import { overheadCells } from '../cells/overhead.ts'
 import { streamingCells } from '../cells/streaming.ts'
 import { shortHash } from '../figures.ts'
@@ -33,6 +34,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...metricsSection(report),
       ...footprintSection(report),
       ...changeCostSection(report),
+      ...gatewaySection(report),
     ].join('\n\n') + '\n'
   )
 }
@@ -55,6 +57,16 @@ function overheadSection({ overhead }: Report): string[] {
       ['row', 'CPU us per call', 'ratio to the SDK', 'verdict'],
       ...overheadCells(overhead.rows),
     ]),
+  ]
+}
+
+function gatewaySection({ gateway }: Report): string[] {
+  if (!gateway) return ['## Gateway', 'Not measured.']
+  return [
+    '## Gateway',
+    captions.gateway(gateway),
+    ...gatewayCells(gateway).flatMap(({ load, cells }) => [`### Gateway: ${load}`, markdownTable(cells)]),
+    ...gateway.notMeasured.map(({ what, measuredBy }) => `${what}: not measured (${measuredBy}).`),
   ]
 }
 
