@@ -92,6 +92,33 @@ export const GRD06 = defineClause({
       },
     },
     {
+      name: 'with restore, a hashed value is put back too, and a masked one, which may stand for several, is not',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(
+          provider((request) => ({ text: lastText(request), pieces: [...lastText(request)] })),
+        )
+        const store = createSpyStore()
+        const guardrails = defineGuardrails({
+          rules: [
+            { rule: emailRule(), action: 'hash', directions: ['input'] },
+            { rule: wordRule('ABRACADABRA'), action: 'mask', directions: ['input'] },
+          ],
+          hashKey: 'a key of the suite, 16 bytes and more',
+          restore: true,
+        })
+        const made = pipeline({ server, guardrails, responseCache: { store } })
+        const request = askCacheable('ann@example.com said ABRACADABRA to bob@example.com')
+        const expected = 'ann@example.com said ****ABRA to bob@example.com'
+        const stream = made.stream(request)
+        check.equal(textOf(await readAll(stream)), expected, 'the stream')
+        const { response } = await made.chat(request)
+        check.equal(response.choices[0]?.message.content, expected, 'the cached answer')
+        check.equal(server.journal.length, 1, 'requests at the provider')
+        check.lacks(JSON.stringify(server.journal) + store.seen.join(), 'example.com', 'provider and store')
+      },
+    },
+    {
       name: 'those who share a call, or an entry, each get their own values back, and of no other caller or tenant',
       case: 'nasty',
       async run({ check, faults, pipeline }) {

@@ -1,4 +1,4 @@
-import { defineGuardrails, secretsRule } from '@plumbline/core'
+import { assignmentRule, defaultGuardrails, defineGuardrails, secretsRule } from '@plumbline/core'
 
 import { defineClause } from '../clause.ts'
 import { readAll, textOf } from '../lab.ts'
@@ -17,8 +17,18 @@ const privateKey = [
   '-----END PRIVATE KEY-----',
 ].join('\n')
 
-// Vendor keys, tokens and key blocks are offered now; high-entropy assignments join with their rule.
-const policy = defineGuardrails({ rules: [{ rule: secretsRule(), action: 'redact' }] })
+const random = `Zq7${'Lm2Xv9Kd4Rt8'}Bn3W`
+/** Names that somebody gives a secret, as they stand before it in code, JSON, shells and YAML. */
+const assignments = [
+  `api_key = "${random}"`,
+  `{"clientSecret": "${random}"}`,
+  `DB_PASSWORD=${random}`,
+  `auth-token: ${random}`,
+]
+
+const policy = defineGuardrails({
+  rules: [secretsRule(), assignmentRule()].map((rule) => ({ rule, action: 'redact' })),
+})
 
 export const GRD07 = defineClause({
   id: 'GRD-07',
@@ -53,6 +63,46 @@ export const GRD07 = defineClause({
         check.lacks(content, secrets[0] ?? '', 'the answer')
         check.lacks(content, 'MIIEvQ', 'the answer')
         check.ok(content.startsWith('Here: [') && content.includes(' ok '), 'the words round them stay')
+      },
+    },
+    {
+      name: 'a value of high entropy that is assigned to a secret’s name is found in questions, answers and streams',
+      case: 'ordinary',
+      async run({ check, faults, pipeline }) {
+        for (const assignment of assignments) {
+          const text = `Use ${assignment} here.`
+          const server = await faults(provider({ text, pieces: [...text] }))
+          const made = pipeline({ server, guardrails: policy })
+          const { response } = await made.chat(ask(text))
+          const expected = text.replace(random, '[ASSIGNED_SECRET]')
+          check.equal(response.choices[0]?.message.content, expected, 'the answer')
+          let streamed = ''
+          for await (const chunk of made.stream(ask('Go'))) {
+            streamed += textOf([chunk])
+            check.ok(expected.startsWith(streamed), 'what was released is the beginning of the whole')
+          }
+          check.equal(streamed, expected, 'the streamed answer')
+          check.equal(lastText(server.journal[0] ?? ({ body: '' } as never)), expected, 'what was sent')
+        }
+      },
+    },
+    {
+      name: 'what is assigned and no secret passes the defaults: words, templates, calls, numbers and a secret’s place',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider((request) => ({ text: lastText(request) })))
+        const made = pipeline({ server, guardrails: defaultGuardrails() })
+        for (const text of [
+          'password = required',
+          'API_KEY=${API_KEY} and TOKEN={{ token }}',
+          'const token = createToken(user2024)',
+          'secret: <your-secret-1>',
+          'max_tokens = 4096',
+          'sha256 = Zq7 in docs/keys/2024.md',
+        ]) {
+          const { response } = await made.chat(ask(text))
+          check.equal(response.choices[0]?.message.content, text)
+        }
       },
     },
     {

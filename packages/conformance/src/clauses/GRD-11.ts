@@ -1,17 +1,31 @@
-import { cardRule, defineGuardrails, emailRule, holdBound, phoneRule, secretsRule } from '@plumbline/core'
+import {
+  cardRule,
+  defineGuardrails,
+  emailRule,
+  holdBound,
+  phoneRule,
+  secretsRule,
+  type GuardrailPolicy,
+} from '@plumbline/core'
 import fc from 'fast-check'
 
 import { defineClause } from '../clause.ts'
 import { readAll, textOf, type Lab } from '../lab.ts'
 import { ask } from '../requests.ts'
 import { chatBody, lastText, provider } from '../servers/provider.ts'
-import { wordPolicy } from '../test-policy.ts'
+import { testPolicy, wordPolicy, wordRule } from '../test-policy.ts'
 
 const redactAll = defineGuardrails({
   rules: [emailRule(), cardRule(), phoneRule(), secretsRule()].map((rule) => ({
     rule,
     action: 'redact' as const,
   })),
+})
+
+/** The same, masked and hashed by turns. */
+const showsParts = defineGuardrails({
+  rules: redactAll.rules.map(({ rule }, index) => ({ rule, action: index % 2 === 0 ? 'mask' : 'hash' })),
+  hashKey: 'a key of the suite, 16 bytes and more',
 })
 
 /** Values that every one of those rules replaces; a stream must never have let one out. */
@@ -127,33 +141,35 @@ export const GRD11 = defineClause({
       case: 'nasty',
       needs: ['guardrail-policy'],
       limitMs: 60_000,
+      run: (lab) => isTheWhole(lab, redactAll),
+    },
+    {
+      name: 'property: so it is where values are masked and hashed',
+      case: 'nasty',
+      needs: ['guardrail-policy'],
+      limitMs: 60_000,
+      run: (lab) => isTheWhole(lab, showsParts),
+    },
+    {
+      name: 'a mask shows no part of a value that another rule replaces, though that one ends later',
+      case: 'nasty',
+      needs: ['guardrail-policy'],
       async run({ check, faults, pipeline }) {
-        let pieces: string[] = []
-        const server = await faults(
-          provider((request) => (chatBody(request).stream === true ? { pieces } : { text: pieces.join('') })),
-        )
-        const made = pipeline({ server, guardrails: redactAll })
-        const fragments = fc.array(fc.constantFrom(...values, ...prose), { minLength: 1, maxLength: 8 })
-        const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 12 })
-        await fc.assert(
-          fc.asyncProperty(fragments, cuts, async (parts, positions) => {
-            const text = parts.join('')
-            pieces = cut(text, positions)
-            const { response } = await made.chat(ask('Go'))
-            const whole = String(response.choices[0]?.message.content)
-            let seen = ''
-            for await (const chunk of made.stream(ask('Go'))) {
-              seen += textOf([chunk])
-              const leaked = values.find((value) => !whole.includes(value) && seen.includes(value))
-              if (leaked !== undefined)
-                throw new Error(`A prefix held ${leaked}, which the whole answer does not.`)
-            }
-            if (seen !== whole)
-              throw new Error(`Streamed ${JSON.stringify(seen)}, whole ${JSON.stringify(whole)}.`)
-          }),
-          { seed: 20_261_123, numRuns: 150, includeErrorInReport: true },
-        )
-        check.ok(server.journal.length >= 300, 'each answer was asked for both ways')
+        const guardrails = testPolicy([
+          { rule: wordRule('ABRACADABRA'), action: 'mask' },
+          { rule: wordRule('ABRAXAS'), action: 'redact' },
+        ])
+        for (const [said, expected] of [
+          ['It is ABRACADABRA.', 'It is ****ABRA.'],
+          ['It is ABRACADABRAXAS.', 'It is [TEST_WORD].'],
+          ['It is ABRACADABRAXA.', 'It is ****ABRAXA.'],
+        ] as const) {
+          const server = await faults(provider({ text: said, pieces: [...said] }))
+          const made = pipeline({ server, guardrails })
+          const { response } = await made.chat(ask('What?'))
+          check.equal(response.choices[0]?.message.content, expected, 'the answer')
+          check.equal(textOf(await readAll(made.stream(ask('What?')))), expected, 'the stream')
+        }
       },
     },
     {
@@ -182,4 +198,32 @@ function cut(text: string, positions: readonly number[]): string[] {
   // JSON carries no half of a surrogate pair, so a provider cannot cut there either.
   const allowed = inside.filter((position) => (text.charCodeAt(position) & 0xfc00) !== 0xdc00)
   return [0, ...allowed].map((start, index) => text.slice(start, allowed[index]))
+}
+
+/** For any cut of an answer, the stream says what the whole says, and no prefix of it holds a value that the whole does not. */
+async function isTheWhole({ check, faults, pipeline }: Lab, guardrails: GuardrailPolicy): Promise<void> {
+  let pieces: string[] = []
+  const server = await faults(
+    provider((request) => (chatBody(request).stream === true ? { pieces } : { text: pieces.join('') })),
+  )
+  const made = pipeline({ server, guardrails })
+  const fragments = fc.array(fc.constantFrom(...values, ...prose), { minLength: 1, maxLength: 8 })
+  const cuts = fc.array(fc.nat({ max: 200 }), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(fragments, cuts, async (parts, positions) => {
+      const text = parts.join('')
+      pieces = cut(text, positions)
+      const { response } = await made.chat(ask('Go'))
+      const whole = String(response.choices[0]?.message.content)
+      let seen = ''
+      for await (const chunk of made.stream(ask('Go'))) {
+        seen += textOf([chunk])
+        const leaked = values.find((value) => !whole.includes(value) && seen.includes(value))
+        if (leaked !== undefined) throw new Error(`A prefix held ${leaked}, which the whole answer does not.`)
+      }
+      if (seen !== whole) throw new Error(`Streamed ${JSON.stringify(seen)}, whole ${JSON.stringify(whole)}.`)
+    }),
+    { seed: 20_261_123, numRuns: 150, includeErrorInReport: true },
+  )
+  check.ok(server.journal.length >= 300, 'each answer was asked for both ways')
 }

@@ -13,6 +13,7 @@ const other = wordRule('PLUGH')
 const policies: PolicyRule[][] = [
   [{ rule: word, action: 'redact' }],
   [{ rule: word, action: 'report' }],
+  [{ rule: word, action: 'mask' }],
   [{ rule: word, action: 'redact', directions: ['input'] }],
   [{ rule: word, action: 'redact', onFailure: 'pass' }],
   [{ rule: word, action: 'redact', timeLimitMs: 100 }],
@@ -86,6 +87,40 @@ export const GRD19 = defineClause({
         check.equal(answers.entries.size, policies.length, 'answers')
         check.equal(vectors.entries.size, policies.length, 'vectors')
         check.equal(server.journal.length, 2 * policies.length, 'requests at the provider')
+      },
+    },
+    {
+      name: 'hashes and their key each make another key of the cache, and neither the store nor the policy holds the secret',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'It is XYZZY.' }))
+        const [answers, vectors] = [createSpyStore(), createSpyStore()]
+        const keys = ['the first key of the suite', 'the second key of the suite']
+        const hashing = keys.map((hashKey) =>
+          defineGuardrails({ rules: [{ rule: word, action: 'hash' }], hashKey }),
+        )
+        const redacting = keys.map((hashKey) =>
+          defineGuardrails({ rules: [{ rule: word, action: 'redact' }], hashKey }),
+        )
+        const contents = new Set<unknown>()
+        for (const guardrails of [...hashing, ...hashing, ...redacting]) {
+          const made = pipeline({
+            server,
+            guardrails,
+            responseCache: { store: answers },
+            embeddingCache: { store: vectors },
+          })
+          const { response } = await made.chat(askCacheable('Which word?'))
+          contents.add(response.choices[0]?.message.content)
+          await made.embed({ model: 'text-embedding-3-small', input: 'Hello' })
+        }
+        // A key that nothing is hashed with decides nothing.
+        check.equal(contents.size, 3, 'different answers')
+        check.equal(answers.entries.size, 3, 'answers')
+        check.equal(vectors.entries.size, 3, 'vectors')
+        const visible = [...answers.seen, ...vectors.seen, JSON.stringify([hashing, redacting])].join('\n')
+        for (const secret of keys) check.lacks(visible, secret, 'store and policy')
+        check.lacks(visible, 'XYZZY', 'store and policy')
       },
     },
   ],
