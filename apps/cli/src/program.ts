@@ -90,7 +90,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .option('--record', 'also keep the result in benchmarks/results')
     .addHelpText(
       'after',
-      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails, metrics, gateway.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
+      '\nBenchmarks: cache-impact, faults, overhead, streaming, footprint, change-cost, guardrails, metrics, cache-speed, gateway.\nOther entrants are held to the contract by their tests; the report shows what is recorded of them.',
     )
     .action(async (names: string[], flags: BenchFlags) => {
       const { benchCommand } = await import('./commands/bench.ts')

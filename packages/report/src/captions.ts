@@ -1,4 +1,5 @@
 import type { CacheImpact, TraceFacts } from './cache-impact.ts'
+import type { CacheSpeed } from './cache-speed.ts'
 import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
@@ -52,6 +53,14 @@ export const captions = {
     'each combination; the collector keeps a series for each value, with windows and percentiles.',
   percentiles:
     'Counted: each set recorded whole, what summary() says beside the nearest rank of the sorted list.',
+  cacheSpeed: ({ rounds, hitsPerTurn, promptChars, entryBytes, seed }: CacheSpeed): string =>
+    `Measured: the question has ${formatCount(promptChars)} characters, what is stored for it ${formatCount(entryBytes)} bytes. Median over ` +
+    `${rounds} rounds of ${hitsPerTurn} hits twice, in an order of the rows and in its reverse, one at a time; the ratio is to the first row in ` +
+    `the same round, with its 95 % bootstrap interval (seed ${seed}). A hit is policy, key, look-up, check and parsing; whole calls have no ` +
+    "guardrails. LangChain's caches are given the text and the key that it makes for them.",
+  frozen:
+    'Measured by the clock over a provider that answers at once, in turn with calls that have no cache. The server is stopped by SIGSTOP ' +
+    'between two calls. Each first call is to hold the limit, and the median of the later ones.',
   guardrails:
     'Counted over the labelled sets, each library by its own documentation and without a model. P: of what was detected, how much was ' +
     'rightly so. R: of what is labelled, how much was detected. FP: of the benign texts, how many were detected in. Personal data is ' +

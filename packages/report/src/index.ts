@@ -1,5 +1,6 @@
 export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
+export { frozenCells, speedCells } from './cells/cache-speed.ts'
 export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
 export { gatewayCells } from './cells/gateway.ts'
@@ -36,6 +37,7 @@ export type {
   TraceFacts,
   TraceImpact,
 } from './cache-impact.ts'
+export type { CacheSpeed, FrozenRow, SpeedComparison, SpeedRow } from './cache-speed.ts'
 export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'

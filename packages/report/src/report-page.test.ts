@@ -71,6 +71,7 @@ function inBrowser(): void {
             'Faults',
             'Guardrails',
             'Metrics',
+            'Cache speed',
             'Footprint',
             'Change cost',
             'Gateway',

@@ -251,6 +251,40 @@ const gateway = fields({
   ),
   notMeasured: list(fields({ what: name, measuredBy: text })),
 })
+const cacheSpeed = fields(
+  {
+    rounds: count,
+    hitsPerTurn: count,
+    seed: integer,
+    promptChars: count,
+    entryBytes: count,
+    comparisons: list(
+      fields({
+        name,
+        unit: { enum: ['CPU us', 'us by the clock'] },
+        rows: list(
+          fields(
+            { name, us: amount, noDifferenceShown: flag, samples: list(anyNumber) },
+            { toBaseline: pairedRatio, atMost: amount },
+          ),
+        ),
+      }),
+    ),
+  },
+  {
+    frozen: list(
+      fields({
+        name,
+        calls: count,
+        failedCalls: count,
+        medianMs: anyNumber,
+        slowestMs: anyNumber,
+        atMostMs: amount,
+        samples: list(anyNumber),
+      }),
+    ),
+  },
+)
 
 const spread = fields({ median: amount, low: amount, high: amount, samples: list({ type: 'number' }) })
 const sourceFiles = list(fields({ path: name, lines: count }))
@@ -350,6 +384,7 @@ export const reportSchema: JsonSchema = {
       footprint,
       guardrails,
       metrics,
+      cacheSpeed,
       changeCost,
       gateway,
     },

@@ -1,4 +1,5 @@
 import type { CacheImpact } from './cache-impact.ts'
+import type { CacheSpeed } from './cache-speed.ts'
 import type { ChangeCost } from './change-cost.ts'
 import type { Faults } from './faults.ts'
 import type { Footprint } from './footprint.ts'
@@ -28,6 +29,7 @@ export interface Report {
   footprint?: Footprint
   guardrails?: Guardrails
   metrics?: MetricsCost
+  cacheSpeed?: CacheSpeed
   changeCost?: ChangeCost
   gateway?: GatewayResult
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   createWorkload,
   measureCacheImpact,
+  measureCacheSpeed,
   measureChangeCost,
   measureFaults,
   measureMatching,
@@ -30,6 +31,7 @@ import {
   cacheImpactCells,
   changeCostCells,
   faultCells,
+  frozenCells,
   footprintCells,
   footprintGaps,
   gatewayCells,
@@ -42,11 +44,13 @@ import {
   percentileCells,
   percentileSources,
   recordingCells,
+  speedCells,
   streamingCells,
   parseReport,
   toHtml,
   toMarkdown,
   type GatewayResult,
+  type CacheSpeed,
   type Guardrails,
   type MetricsCost,
   type Overhead,
@@ -85,6 +89,7 @@ const knownBenchmarks = [
   'guardrails',
   'metrics',
   'gateway',
+  'cache-speed',
 ]
 const seed = 20_261_124
 
@@ -104,6 +109,7 @@ const sizes = {
     gatewayRounds: 5,
     growthLimitMs: 150,
     metrics: { rounds: 25, recordsPerRound: 10_000, loopbackCalls: 3_000 },
+    cacheSpeed: { rounds: 24, hitsPerTurn: 100, freezes: 4 },
   },
   full: {
     requests: 10_000,
@@ -116,6 +122,7 @@ const sizes = {
     gatewayRounds: 20,
     growthLimitMs: 1_000,
     metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 20_000 },
+    cacheSpeed: { rounds: 120, hitsPerTurn: 100, freezes: 20 },
   },
 } as const
 
@@ -196,6 +203,9 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const gateway = wants('gateway')
     ? await measureGateway({ rounds: size.gatewayRounds, seed, onProgress: countdown('gateway') })
     : undefined
+  const cacheSpeed = wants('cache-speed')
+    ? await measureCacheSpeed({ ...size.cacheSpeed, seed, onProgress: progressOf('cache-speed') })
+    : undefined
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -214,6 +224,7 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
     ...(guardrails && { guardrails }),
     ...(metrics && { metrics }),
     ...(gateway && { gateway }),
+    ...(cacheSpeed && { cacheSpeed }),
   }
 
   const json = `${JSON.stringify(report, undefined, 2)}\n`
@@ -305,6 +316,7 @@ function summary({
   guardrails,
   metrics,
   gateway,
+  cacheSpeed,
 }: Report): string {
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
@@ -333,6 +345,7 @@ function summary({
   if (guardrails) parts.push(...guardrailTables(guardrails))
   if (metrics) parts.push(...metricsTables(metrics))
   if (gateway) parts.push(...gatewayTables(gateway))
+  if (cacheSpeed) parts.push(...cacheSpeedTables(cacheSpeed))
   return `\n${parts.join('\n\n')}`
 }
 
@@ -363,6 +376,16 @@ function metricsTables(metrics: MetricsCost): string[] {
     textTable(recordingCells(metrics), [1]),
     `Percentiles (counted)\n\n${textTable(percentileCells(metrics), [1, 2, 3, 4, 5, 6, 7, 8])}`,
     percentileSources(metrics).join('\n'),
+  ]
+}
+
+function cacheSpeedTables(speed: CacheSpeed): string[] {
+  const frozen = frozenCells(speed)
+  return [
+    ...speed.comparisons.map(
+      (comparison) => `A hit ${comparison.name} (measured)\n\n${textTable(speedCells(comparison), [1, 3])}`,
+    ),
+    frozen ? textTable(frozen, [1, 2, 3, 4, 5]) : 'No Redis was there to be frozen.',
   ]
 }
 

@@ -4,7 +4,7 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis'
 
 import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
 import { systemClock, type Clock } from '../contract/clock.ts'
-import { createStoreGate } from './store-gate.ts'
+import { createStoreGate, type StoreGate } from './store-gate.ts'
 
 export interface RedisStoreOptions {
   /** `redis://` or, over TLS, `rediss://`. */
@@ -72,23 +72,32 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     isConnected = true
   }
 
-  /** The operation's result, or a rejection within `timeoutMs`. */
-  function within<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+  /**
+   * The operation's result, or a rejection within `timeoutMs`, of which the gate is told once. One promise round the client's own: each
+   * more that a hit waits for costs it a turn.
+   */
+  function within<T>(operation: (redis: Redis | Cluster) => Promise<T>, gate?: StoreGate): Promise<Found<T>> {
     return new Promise((resolve, reject) => {
+      let isOver = false
+      const fail = (error: unknown): void => {
+        if (isOver) return
+        isOver = true
+        cancel()
+        gate?.failed()
+        reject(error)
+      }
       const cancel = clock.setTimer(timeoutMs, () =>
-        reject(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
+        fail(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
       )
       const begun = isConnected && client ? operation(client) : connected().then(operation)
-      begun.then(
-        (value) => {
-          cancel()
-          resolve(value)
-        },
-        (error: unknown) => {
-          cancel()
-          reject(error)
-        },
-      )
+      begun.then((value) => {
+        if (isOver) return
+        isOver = true
+        cancel()
+        gate?.succeeded()
+        // What is not there is null to the client.
+        resolve((value ?? undefined) as Found<T>)
+      }, fail)
     })
   }
 
@@ -101,38 +110,18 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const leftAlone = (): Error => new Error('Redis has failed several times and is left alone for a moment.')
 
   /** Something that a call waits for. */
-  async function read<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
-    if (!reads.isOpen()) {
-      // The probe is nobody's call.
-      if (reads.mayTry()) tried((redis) => redis.ping()).catch(() => {})
-      throw leftAlone()
-    }
-    return tried(operation)
-  }
-
-  async function tried<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
-    try {
-      const value = await within(operation)
-      reads.succeeded()
-      return value
-    } catch (error) {
-      reads.failed()
-      throw error
-    }
+  function read<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<Found<T>> {
+    if (reads.isOpen()) return within(operation, reads)
+    // The probe is nobody's call.
+    if (reads.mayTry()) within((redis) => redis.ping(), reads).catch(() => {})
+    return Promise.reject(leftAlone())
   }
 
   /** Something that nobody waits for: it can be its own probe, but not of a server that is silent. */
-  async function write<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<T> {
+  function write<T>(operation: (redis: Redis | Cluster) => Promise<T>): Promise<Found<T>> {
     if (!reads.isOpen()) return read(operation)
-    if (!writes.isOpen() && !writes.mayTry()) throw leftAlone()
-    try {
-      const value = await within(operation)
-      writes.succeeded()
-      return value
-    } catch (error) {
-      writes.failed()
-      throw error
-    }
+    if (!writes.isOpen() && !writes.mayTry()) return Promise.reject(leftAlone())
+    return within(operation, writes)
   }
 
   function many(keys: readonly string[], redis: Redis | Cluster): Promise<(Buffer | null)[]> {
@@ -143,7 +132,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
 
   return {
     kind: 'redis',
-    get: (key) => read(async (redis) => (await redis.getBuffer(key)) ?? undefined),
+    get: (key) => read((redis) => redis.getBuffer(key)),
     getMany: (keys) =>
       keys.length === 0
         ? []
@@ -219,6 +208,9 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     },
   }
 }
+
+/** A client's answer, in which what is not there is undefined. */
+type Found<T> = T extends null ? undefined : T
 
 /** Nothing waits in a queue, nothing is sent twice, and it connects again for ever. */
 const clientOptions = {

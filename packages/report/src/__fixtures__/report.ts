@@ -7,6 +7,7 @@ import type {
   TraceImpact,
 } from '../cache-impact.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
+import { cacheSpeedOf } from './cache-speed.ts'
 import { faultsOf } from './faults.ts'
 import { gatewayOf } from './gateway.ts'
 import { guardrailsOf } from './guardrails.ts'
@@ -129,6 +130,7 @@ export function fullReport(): Report {
     },
     guardrails: guardrailsOf(),
     metrics: metricsCostOf(),
+    cacheSpeed: cacheSpeedOf(),
     gateway: gatewayOf(),
     faults: faultsOf(versions),
   }

@@ -5,6 +5,7 @@ import type { Report } from '../report.ts'
 import { shownTraces } from '../shown-traces.ts'
 import { entrantsOf } from '../trace-rows.ts'
 import { overviewSection, traceSection } from './cache-impact.ts'
+import { cacheSpeedSection } from './cache-speed.ts'
 import { conformanceSection } from './conformance.ts'
 import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
@@ -30,6 +31,7 @@ const sections = [
   ['faults', 'Faults'],
   ['guardrails', 'Guardrails'],
   ['metrics', 'Metrics'],
+  ['cache-speed', 'Cache speed'],
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
   ['gateway', 'Gateway'],
@@ -80,6 +82,7 @@ ${streamingSection(report.streaming)}
 ${faultsSection(faults)}
 ${guardrailsSection(report.guardrails)}
 ${metricsSection(report.metrics)}
+${cacheSpeedSection(report.cacheSpeed)}
 ${footprintSection(report.footprint)}
 ${changeCostSection(report.changeCost)}
 ${gatewaySection(report.gateway)}

@@ -5,6 +5,7 @@ import { streamingCells } from '../cells/streaming.ts'
 import { shortHash } from '../figures.ts'
 import type { Report } from '../report.ts'
 import { cacheImpactSections } from './cache-impact.ts'
+import { cacheSpeedSection } from './cache-speed.ts'
 import { conformanceSection } from './conformance.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
@@ -32,6 +33,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...faultsSection(report),
       ...guardrailsSection(report),
       ...metricsSection(report),
+      ...cacheSpeedSection(report),
       ...footprintSection(report),
       ...changeCostSection(report),
       ...gatewaySection(report),

@@ -1,0 +1,23 @@
+import type { CacheSpeed } from '../cache-speed.ts'
+import { captions } from '../captions.ts'
+import { frozenCells, speedCells } from '../cells/cache-speed.ts'
+import { markup, type Markup } from './markup.ts'
+import { provenanceLabel, table } from './table.ts'
+
+/** What a hit costs, and a store that is silent. */
+export function cacheSpeedSection(speed: CacheSpeed | undefined): Markup {
+  return markup`<section id="cache-speed">
+<h2>Cache speed</h2>
+${speed ? measured(speed) : markup`<p>Not measured.</p>`}
+</section>`
+}
+
+function measured(speed: CacheSpeed): Markup {
+  const timed = provenanceLabel('measured')
+  const frozen = frozenCells(speed)
+  return markup`<p>${captions.cacheSpeed(speed)}</p>
+${speed.comparisons.map((comparison) =>
+  table(speedCells(comparison), { caption: markup`A hit ${comparison.name}. ${timed}`, rightFrom: 1 }),
+)}
+${frozen ? table(frozen, { caption: markup`${captions.frozen} ${timed}`, rightFrom: 1 }) : markup`<p>No Redis was there to be frozen.</p>`}`
+}
