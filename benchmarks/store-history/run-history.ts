@@ -110,7 +110,7 @@ async function write(
   const response = { id, object: 'chat.completion', created: 0, model: 'gpt-4o', choices: [choice] } as const
   await store.set(
     key,
-    encodeEntry(key, { response: { ...response, choices: [choice] }, createdAt, expiresAt }),
+    encodeEntry(key, { response: { ...response, choices: [choice] }, createdAt, expiresAt, epochs: '' }),
     ttlMs,
   )
 }

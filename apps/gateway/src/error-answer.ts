@@ -40,6 +40,7 @@ const statuses: Record<ErrorCode, number> = {
   GUARDRAIL_BLOCKED: 400,
   BUDGET_EXCEEDED: 429,
   SLOW_CONSUMER: 408,
+  STORE_UNAVAILABLE: 503,
 }
 
 /** The answer to a call that failed. Messages of ours hold no prompt; of anything else nothing is told. */

@@ -27,7 +27,9 @@ export interface EntrantChatStream extends AsyncIterable<ChatChunk> {
  * A pipeline, or the part of one that an entrant has. What is missing here is missing from `offers`,
  * so no clause asks for it.
  */
-export interface EntrantPipeline extends Partial<Pick<Pipeline, 'health' | 'metrics' | 'close'>> {
+export interface EntrantPipeline extends Partial<
+  Pick<Pipeline, 'health' | 'invalidate' | 'metrics' | 'close'>
+> {
   chat?(request: ChatRequest, context?: CallContext): Promise<EntrantChatResult>
   stream?(request: ChatRequest, context?: CallContext): EntrantChatStream | ChatStream
   embed?(

@@ -72,6 +72,7 @@ import { CAC19 } from './clauses/CAC-19.ts'
 import { CAC20 } from './clauses/CAC-20.ts'
 import { CAC21 } from './clauses/CAC-21.ts'
 import { CAC22 } from './clauses/CAC-22.ts'
+import { CAC23 } from './clauses/CAC-23.ts'
 import { EMB01 } from './clauses/EMB-01.ts'
 import { EMB02 } from './clauses/EMB-02.ts'
 import { EMB03 } from './clauses/EMB-03.ts'
@@ -185,6 +186,7 @@ export const clauses: readonly Clause[] = [
   CAC20,
   CAC21,
   CAC22,
+  CAC23,
   EMB01,
   EMB02,
   EMB03,

@@ -12,6 +12,7 @@ export {
   QuotaExceededError,
   RateLimitedError,
   SlowConsumerError,
+  StoreUnavailableError,
   TimeoutError,
   TruncatedError,
   UpstreamError,
@@ -35,11 +36,14 @@ export { createMemoryBudgetStore } from './budget/memory-budget-store.ts'
 export { reservedUsage } from './budget/reserved-usage.ts'
 export { isCacheable, isStorable } from './cache/admission.ts'
 export { decodeEntry, encodeEntry } from './cache/codec.ts'
+export { createEpochCopy } from './cache/epoch-copy.ts'
+export { assertInvalidation, invalidate } from './cache/invalidate.ts'
 export { responseKey, vectorKey } from './cache/key.ts'
 export { leaseMs, leasePollMs, leaseRenewalMs } from './cache/lease.ts'
 export { openEntry, sealEntry } from './cache/sealed-entry.ts'
 export { normaliseRequest, normaliseText } from './cache/normalise.ts'
 export { createMemoryStore } from './cache/memory-store.ts'
+export { assertCacheTags } from './cache/scopes.ts'
 export { assertTtl, jitteredTtlMs } from './cache/ttl.ts'
 export { decodeVectorEntry, encodeVectorEntry, shareTokens } from './cache/vector-entry.ts'
 export { splitTexts } from './cache/split-texts.ts'
@@ -144,9 +148,12 @@ export type {
   BudgetWindow,
 } from './budget/budget-store.ts'
 export type { ResponseEntry } from './cache/codec.ts'
+export type { EpochCopy } from './cache/epoch-copy.ts'
+export type { Invalidation } from './cache/invalidate.ts'
 export type { KeyScope } from './cache/key.ts'
 export type { MemoryStoreOptions } from './cache/memory-store.ts'
 export type { VectorEntry } from './cache/vector-entry.ts'
+export type { EntryScopes } from './cache/scopes.ts'
 export type { CheckFinding, CheckSubject, GuardrailCheck, PlacedText } from './guardrails/check.ts'
 export type { CustomRuleOptions } from './guardrails/custom-rule.ts'
 export type { GuardrailsOptions } from './guardrails/define-policy.ts'

@@ -21,7 +21,7 @@ import {
 import type { Attempt, CircuitBreakers } from './breaker.ts'
 import type { BudgetHold, TenantBudgets } from './budget.ts'
 import { createProviderReport, providerUsage, type CallRun, type ProviderReport } from './call-run.ts'
-import type { Deadline } from './deadline.ts'
+import { untilAborted, type Deadline } from './deadline.ts'
 import { askWithFallbacks } from './fallback.ts'
 import { guardInput, guardOutput, guardStream, type GuardedInput } from './guardrails.ts'
 import type { Lease } from './lease.ts'
@@ -97,10 +97,13 @@ export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Questi
   const { request } = guarded
   const scope = {
     tenant: run.context.tenant ?? 'default',
+    tags: run.context.cacheTags,
     provider: identity,
     policyFingerprint: guardrails?.fingerprint ?? 'none',
   }
-  const plan: CachePlan = cache?.plan(request, scope, run.context) ?? { status: 'off' }
+  const plan: CachePlan = cache
+    ? await untilAborted(cache.plan(request, scope, run.context), signal)
+    : { status: 'off' }
   // What a failed rule let pass is not guarded: its answer is for this caller alone.
   const isJudged = run.verdicts.every(({ failure }) => failure === undefined)
   if (!isJudged) delete plan.writeKey
@@ -116,20 +119,20 @@ export function joinFlight({ request, plan }: Question, call: ChatCall): AnswerM
   deadline.signal.throwIfAborted()
   const work = (flight: AnswerFlight) => answer(flight, request, plan, call)
   const report = createProviderReport()
-  const { readKey } = plan
+  const { flightKey } = plan
   const maxKeptBytes = cache?.maxEntryBytes ?? Infinity
-  if (cache === undefined || readKey === undefined) {
+  if (cache === undefined || flightKey === undefined) {
     // What is stored after a `refresh` must be what came, whatever the caller does with its chunks.
     const isStored = plan.writeKey !== undefined
     return new Flight(work, isStored ? { report, onShut() {}, maxKeptBytes } : { report }).join(deadline)
   }
-  let flight = cache.inFlight.get(readKey)
+  let flight = cache.inFlight.get(flightKey)
   if (flight === undefined) {
     // Its key may belong to another one by then.
-    const onShut = () => cache.inFlight.get(readKey) === started && cache.inFlight.delete(readKey)
+    const onShut = () => cache.inFlight.get(flightKey) === started && cache.inFlight.delete(flightKey)
     const started = new Flight(work, { report, onShut, maxKeptBytes })
     flight = started
-    cache.inFlight.set(readKey, flight)
+    cache.inFlight.set(flightKey, flight)
   }
   return flight.join(deadline)
 }

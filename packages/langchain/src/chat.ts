@@ -8,6 +8,7 @@ import { makeInvalidToolCall, parseToolCall } from '@langchain/core/output_parse
 import type { ChatGenerationChunk, ChatResult } from '@langchain/core/outputs'
 import { ChatOpenAICompletions, type ChatOpenAIFields, type OpenAIClient } from '@langchain/openai'
 import {
+  assertCacheTags,
   CancelledError,
   replayAsChunks,
   systemClock,
@@ -288,8 +289,8 @@ async function* replayed(member: AnswerMember): AsyncGenerator<ChatChunk, void, 
 const cacheModes: readonly unknown[] = ['use', 'bypass', 'refresh'] satisfies CacheMode[]
 
 /**
- * What a native caller says of its call: `tenant`, `endpoint`, `promptVersion`, `cache` and `cacheTtlMs` in LangChain's `metadata`, the
- * first three also as tags; see `labelsOf`.
+ * What a native caller says of its call: `tenant`, `endpoint`, `promptVersion`, `cache`, `cacheTtlMs` and `cacheTags` in LangChain's
+ * `metadata`, the first three also as tags; see `labelsOf`.
  */
 function contextOf(
   manager: CallbackManagerForLLMRun | undefined,
@@ -299,11 +300,19 @@ function contextOf(
   if (manager === undefined) return { signal, cache: 'bypass' }
   // `protected` in the types only: it is what handlers are handed as their metadata.
   const { metadata, tags } = manager as unknown as { metadata: Record<string, unknown>; tags?: string[] }
-  const { cache, cacheTtlMs } = metadata
+  const { cache, cacheTtlMs, cacheTags } = metadata
   return {
     ...labelsOf(metadata, tags),
     signal,
     cache: cacheModes.includes(cache) ? (cache as CacheMode) : undefined,
     cacheTtlMs: Number.isFinite(cacheTtlMs) && Number(cacheTtlMs) > 0 ? Number(cacheTtlMs) : undefined,
+    ...(cacheTags !== undefined && { cacheTags: tagsOf(cacheTags) }),
   }
+}
+
+/** Throws for what are no tags: an answer that was kept without them could not be invalidated by them. */
+function tagsOf(cacheTags: unknown): string[] {
+  const tags = cacheTags as readonly string[] // Or not, as is found next.
+  assertCacheTags(tags)
+  return [...tags]
 }

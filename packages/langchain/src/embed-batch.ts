@@ -24,6 +24,7 @@ import type { Attempt, CircuitBreakers } from './breaker.ts'
 import type { TenantBudgets } from './budget.ts'
 import type { Batch, VectorCache, Vectors } from './embedding-cache.ts'
 import { onceOptions } from './provider.ts'
+import type { Begun } from './response-cache.ts'
 import { withRetries } from './retry.ts'
 
 /** What a batch is fetched with. */
@@ -39,6 +40,8 @@ export interface BatchParts {
   }
   client: OpenAIClient
   tenant: string | undefined
+  /** What the call began under; undefined where nothing is kept. */
+  begun: Begun | undefined
   /** The most texts of one request. */
   maxTexts: number
 }
@@ -61,9 +64,10 @@ export async function* fetchBatch(
 ): AsyncGenerator<ChatChunk, Vectors, undefined> {
   // A flight is worked by a generator; vectors come without chunks.
   yield* []
-  const { cache } = parts.stages
+  const { begun, stages } = parts
+  const { cache } = stages
   const vectors =
-    (await cache?.read([...textOf.keys()], request.dimensions)) ?? new Map<string, VectorEntry>()
+    (await cache?.read([...textOf.keys()], request.dimensions, begun)) ?? new Map<string, VectorEntry>()
   const missing = [...textOf].filter(([key]) => !vectors.has(key))
   const requests = splitTexts(
     missing.map(([, text]) => text),
@@ -81,7 +85,7 @@ export async function* fetchBatch(
       const entry = entries[index] ?? missingVector()
       batch.report.sent.add(key)
       vectors.set(key, entry)
-      cache?.write(key, entry)
+      cache?.write(key, entry, begun)
     }
   }
   return vectors

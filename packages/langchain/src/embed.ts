@@ -20,11 +20,12 @@ import type { ClientOptions } from 'openai'
 import { endingOf } from './call-facts.ts'
 import type { Stages } from './answer.ts'
 import { guardTexts } from './guardrails.ts'
-import { openDeadline, type Deadline } from './deadline.ts'
+import { openDeadline, untilAborted, type Deadline } from './deadline.ts'
 import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity } from './provider.ts'
+import type { Begun } from './response-cache.ts'
 import { Flight, type FlightMember } from './single-flight.ts'
 
 /** What surrounds an embedding request: that of a chat call, with a cache of vectors. */
@@ -128,7 +129,8 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
       const keys = texts.map((text) => vectorKey(text, guarded, this.#scope(context)))
       const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
-      call.members = this.#join(guarded, textOf, { context, deadline })
+      const begun = await this.#begin(guarded, context, signal)
+      call.members = this.#join(guarded, textOf, { context, begun, deadline })
       const batches = await Promise.all(call.members.map((member) => member.result()))
       call.vectors = new Map(batches.flatMap((batch) => [...batch]))
       call.keys = keys
@@ -155,29 +157,40 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     }
   }
 
-  #parts({ tenant }: CallContext): BatchParts {
+  #parts({ tenant }: CallContext, begun: Begun | undefined): BatchParts {
     this.client ??= new OpenAIClient(this.clientConfig)
-    return { stages: this.#stages, client: this.client, tenant, maxTexts: this.batchSize }
+    return { stages: this.#stages, client: this.client, tenant, begun, maxTexts: this.batchSize }
   }
 
-  #scope({ tenant = 'default' }: CallContext): KeyScope {
+  async #begin(
+    { model }: EmbedRequest,
+    { tenant = 'default', cacheTags: tags }: CallContext,
+    signal: AbortSignal,
+  ): Promise<Begun | undefined> {
+    const { cache } = this.#stages
+    return cache && untilAborted(cache.begin({ tenant, model, tags }), signal)
+  }
+
+  #scope({ tenant = 'default', cacheTags: tags }: CallContext): KeyScope {
     const { guardrails, providerName } = this.#stages
     const provider = providerIdentity(providerName, this.clientConfig.baseURL)
-    return { tenant, provider, policyFingerprint: guardrails?.fingerprint ?? 'none' }
+    return { tenant, tags, provider, policyFingerprint: guardrails?.fingerprint ?? 'none' }
   }
 
   /** A place in each batch that fetches one of these texts already, and one in a new batch for the others. */
   #join(
     request: EmbedRequest,
     textOf: ReadonlyMap<string, string>,
-    { context, deadline }: { context: CallContext; deadline: Deadline },
+    { context, begun, deadline }: { context: CallContext; begun: Begun | undefined; deadline: Deadline },
   ): FlightMember<Vectors, BatchReport>[] {
     // Without a cache each call pays for its own.
     const inFlight = this.#stages.cache?.inFlight ?? new Map<string, Batch>()
+    // Nobody joins what was begun before an invalidation.
+    const flightKey = (key: string): string => `${key} ${begun?.epochs}`
     const batches = new Set<Batch>()
     const rest = new Map<string, string>()
     for (const [key, text] of textOf) {
-      const batch = inFlight.get(key)
+      const batch = inFlight.get(flightKey(key))
       if (batch) batches.add(batch)
       else rest.set(key, text)
     }
@@ -189,17 +202,17 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
         sent: new Set(),
       }
       const onShut = (): void => {
-        for (const key of rest.keys()) inFlight.delete(key)
+        for (const key of rest.keys()) inFlight.delete(flightKey(key))
       }
       const batch: Batch = new Flight(
-        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts(context) }),
+        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts(context, begun) }),
         {
           report,
           onShut,
           sharesResult: true,
         },
       )
-      for (const key of rest.keys()) inFlight.set(key, batch)
+      for (const key of rest.keys()) inFlight.set(flightKey(key), batch)
       batches.add(batch)
     }
     return [...batches].map((batch) => batch.join(deadline))

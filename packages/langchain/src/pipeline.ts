@@ -11,8 +11,10 @@ import {
   createPriceBook,
   createRetryBudget,
   defaultGuardrails,
+  invalidate,
   systemClock,
   withoutUsage,
+  type CallContext,
   type ChatMessage,
   type ChatRequest,
   type ChatResult,
@@ -90,7 +92,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     ...(provider.maxEmbeddingTexts && { batchSize: provider.maxEmbeddingTexts }),
     stages: { ...stages, cache: vectorCache, maxRequestBytes: options.maxRequestBytes },
   })
-  const stores = [cache, vectorCache].flatMap((one) => one?.store ?? [])
+  const caches = [cache, vectorCache]
+  const stores = caches.flatMap((one) => one?.store ?? [])
 
   /** What LangChain is told of a call beside its messages. */
   function optionsOf(run: CallRun): Record<string, unknown> {
@@ -113,8 +116,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     async chat(request, context = {}) {
       assertChatRequest(request, options)
       assertCallContext(context)
-      // A copy: the caller may fill in the same object for the next call while this one waits.
-      const run = new CallRun({ request, context: { ...context } })
+      const run = new CallRun({ request, context: copyOf(context) })
       try {
         await model.invoke(toMessages(request), optionsOf(run))
       } catch (error) {
@@ -128,7 +130,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       assertCallContext(context)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
-        const run = new CallRun({ request, context: { ...context, signal } })
+        const run = new CallRun({ request, context: { ...copyOf(context), signal } })
         run.onAbandon(async (error) => {
           if (run.isRecorded) await run.recorded
           fail(error)
@@ -153,7 +155,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       })
     },
 
-    embed: (request, context) => embeddings.embed(request, { ...context }),
+    embed: (request, context = {}) => embeddings.embed(request, copyOf(context)),
 
     health() {
       const client = new OpenAIClient({ ...fields.configuration, apiKey: provider.apiKey, maxRetries: 0 })
@@ -165,11 +167,26 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return checkHealth({ probe, stores, breakers: stages.breakers, ledger, metrics, clock, startedMs })
     },
 
+    async invalidate(what) {
+      try {
+        // A store that both share ends once.
+        await invalidate(stores, what)
+      } finally {
+        for (const one of caches) one?.forgetEpochs()
+      }
+    },
+
     async close() {
       transport.close()
       await Promise.all([...stores.map(async (store) => store.close()), ledger?.close()])
     },
   }
+}
+
+/** The caller may fill in the same object for the next call while this one waits. */
+function copyOf(context: CallContext): CallContext {
+  const { cacheTags } = context
+  return { ...context, ...(Array.isArray(cacheTags) && { cacheTags: [...cacheTags] }) }
 }
 
 /** The messages as handlers and tracers see them; what is sent is the wire request itself. */

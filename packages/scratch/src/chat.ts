@@ -108,6 +108,7 @@ export async function prepare(
   const { deadline, verdicts } = chatCall
   // Before anything is waited for: the caller may fill in the same object for the next call.
   const { tenant = 'default', cache, cacheTtlMs } = context
+  const tags = context.cacheTags?.slice()
   if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
   const guarded = await guardInput(parts.guardrails, request, {
     clock: parts.clock,
@@ -115,15 +116,18 @@ export async function prepare(
     onVerdicts: (found) => void verdicts.push(...found),
   })
   chatCall.restorer = guarded.restorer
-  const plan = parts.cache.plan(
+  const planned = parts.cache.plan(
     guarded.request,
     {
       tenant,
+      tags,
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     },
     { cache, cacheTtlMs },
   )
+  // Most often it need not be waited for.
+  const plan = planned instanceof Promise ? await deadline.race(planned) : planned
   // What a failed rule let pass is not guarded: its answer is for this caller alone.
   const isJudged = verdicts.every(({ failure }) => failure === undefined)
   const allowed = isJudged ? plan : { ...plan, writeKey: undefined }
@@ -140,7 +144,7 @@ export function takeSeat(
   // Whoever has left meanwhile takes no seat, since nobody would give it up.
   deadline.signal.throwIfAborted()
   const facts = noFacts()
-  const member = parts.flights.join(question.plan.readKey, facts, deadline, (waiting) =>
+  const member = parts.flights.join(question.plan.flightKey, facts, deadline, (waiting) =>
     fetchAnswer({ ...question, ...waiting, facts }, parts),
   )
   chatCall.seat = { member, question }

@@ -17,7 +17,7 @@ import {
 import type { Budgets } from './budget.ts'
 import { createBatches, inputUsage, missingVector, type Batch, type BatchFacts } from './embed-batch.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
-import type { EmbeddingCache } from './embedding-cache.ts'
+import type { Begun, EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
 import type { CallEnd, Recorder } from './metrics.ts'
 import type { Provider } from './provider.ts'
@@ -50,6 +50,7 @@ export async function embed(
   assertCallContext(context)
   const { recorder, clock } = parts
   const { tenant = 'default' } = context
+  const tags = context.cacheTags?.slice()
   const call = recorder.open({ operation: 'embed', stream: false, model: request.model }, context)
   const deadline = openDeadline({
     clock,
@@ -72,6 +73,7 @@ export async function embed(
     const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
     const scope: KeyScope = {
       tenant,
+      tags,
       provider: parts.provider.identity,
       policyFingerprint: parts.guardrails ? parts.guardrails.fingerprint : 'none',
     }
@@ -79,13 +81,14 @@ export async function embed(
     const textOfKey = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
 
     const wanted = [...textOfKey.keys()]
-    const found = await deadline.race(parts.cache.read(wanted, request.dimensions))
+    const begun = await deadline.race(parts.cache.begin({ tenant, model: request.model, tags }))
+    const found = await deadline.race(parts.cache.read(wanted, request.dimensions, begun))
     for (const [index, key] of wanted.entries()) {
       const entry = found[index]
       if (entry) cached.set(key, entry)
       else textsToFetch.set(key, textOfKey.get(key) ?? '')
     }
-    takeSeats(parts, { request: guarded, tenant, texts: textsToFetch, deadline }, seats)
+    takeSeats(parts, { request: guarded, tenant, texts: textsToFetch, begun, deadline }, seats)
 
     const fetched = await Promise.all(
       [...seats].map(async ([key, seat]) => [key, await seat.result()] as const),
@@ -139,13 +142,14 @@ interface Wanted {
   tenant: string
   /** By key. */
   texts: ReadonlyMap<string, string>
+  begun: Begun
   deadline: Deadline
 }
 
 /** A seat for each text: in the flight that fetches it already, or in a new one; the new ones share provider requests. */
 function takeSeats(
   parts: EmbedParts,
-  { request, tenant, texts, deadline }: Wanted,
+  { request, tenant, texts, begun, deadline }: Wanted,
   seats: Map<string, Seat>,
 ): void {
   const facts: BatchFacts = { attempts: 0, usageEstimated: false }
@@ -155,13 +159,15 @@ function takeSeats(
       // A flight is led by a generator; a vector has no chunks.
       yield* []
       const entry = (await batchOf.get(text)?.vectorOf(text, waiting)) ?? missingVector()
-      parts.cache.write(key, entry)
+      parts.cache.write(key, entry, begun)
       return entry
     }
 
   const started: string[] = []
   for (const [key, text] of texts) {
-    const seat = parts.flights.join(parts.cache.store && key, facts, deadline, leadFor(key, text))
+    // Nobody joins what was begun before an invalidation.
+    const flightKey = parts.cache.store && `${key} ${begun.epochs}`
+    const seat = parts.flights.join(flightKey, facts, deadline, leadFor(key, text))
     seats.set(key, seat)
     if (!seat.joined) started.push(text)
   }

@@ -3,6 +3,7 @@ import {
   createPriceBook,
   createRetryBudget,
   defaultGuardrails,
+  invalidate,
   systemClock,
   type Pipeline,
   type PipelineOptions,
@@ -94,7 +95,8 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
   }
   const embeddingCache = createEmbeddingCache(options.embeddingCache ?? {}, { clock, metrics })
   const embedParts: EmbedParts = { ...shared, cache: embeddingCache, flights: createFlights() }
-  const stores = [responseCache, embeddingCache].flatMap(({ store }) => store ?? [])
+  const caches = [responseCache, embeddingCache]
+  const stores = caches.flatMap(({ store }) => store ?? [])
 
   return {
     metrics,
@@ -103,6 +105,14 @@ export function pipelineOn(provider: Provider, options: Omit<PipelineOptions, 'p
     embed: (request, context) => embed(embedParts, request, context),
     health: () =>
       checkHealth({ provider, stores, breakers: attempts.breakers, ledger, metrics, clock, startedMs }),
+    async invalidate(what) {
+      try {
+        await invalidate(stores, what)
+      } finally {
+        // Of what a store took after all, too.
+        for (const cache of caches) cache.forgetEpochs()
+      }
+    },
     async close() {
       await Promise.all([...stores.map(async (store) => store.close()), ledger?.close()])
     },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { decodeEntry, encodeEntry } from './codec.ts'
 
 const response = { id: '1', object: 'chat.completion', created: 1, model: 'm', choices: [] }
-const entry = { response, createdAt: 1_000, expiresAt: 2_000 }
+const entry = { response, createdAt: 1_000, expiresAt: 2_000, epochs: 'e' }
 
 test('an entry comes back equal until the moment it expires', () => {
   const bytes = encodeEntry('k', entry)

@@ -11,6 +11,8 @@ export interface ResponseEntry {
   createdAt: number
   /** The entry is never served at or after this time, ms since the epoch. */
   expiresAt: number
+  /** Under which it was begun: see `EpochCopy.of`. Not served under any other. */
+  epochs: string
 }
 
 /** The entry as bytes: its JSON, sealed with its key. */

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { ChatRequest, EmbedRequest } from '../contract/wire.ts'
 import { canonicalText } from './canonical-text.ts'
 import { normaliseRequest } from './normalise.ts'
+import { sortedTags } from './scopes.ts'
 
 /**
  * Fields that carry transport and bookkeeping and cannot change the answer. Everything else counts, unknown fields included:
@@ -28,6 +29,8 @@ export interface KeyScope {
   provider: string
   /** `GuardrailPolicy.fingerprint`, or `none`. */
   policyFingerprint: string
+  /** `CallContext.cacheTags`: whoever names other tags would not find its entry ended with them. Default none. */
+  tags?: readonly string[] | undefined
 }
 
 /**
@@ -45,7 +48,7 @@ export function responseKey(
 ): string {
   const isNormalised = matching === 'normalised'
   const answerFields = withoutFields(isNormalised ? normaliseRequest(request) : request, bookkeepingFields)
-  const kind = isNormalised ? ['normalised'] : []
+  const kind = [...(isNormalised ? ['normalised'] : []), ...tagsOf(scope)]
   const text = canonicalText([scope.provider, scope.policyFingerprint, answerFields, ...kind])
   return `${partition('r', scope.tenant)}:${digest(text)}`
 }
@@ -59,8 +62,14 @@ const embeddingBookkeepingFields = new Set(['input', 'encoding_format', 'user'])
  */
 export function vectorKey(text: string, request: EmbedRequest, scope: KeyScope): string {
   const vectorFields = withoutFields(request, embeddingBookkeepingFields)
-  const identity = canonicalText([scope.provider, scope.policyFingerprint, vectorFields, text])
+  const parts = [scope.provider, scope.policyFingerprint, vectorFields, text, ...tagsOf(scope)]
+  const identity = canonicalText(parts)
   return `${partition('v', scope.tenant)}:${digest(identity)}`
+}
+
+/** Without tags nothing: a key is then what it was before there were any. An object, which no kind and no text is. */
+function tagsOf({ tags = [] }: KeyScope): { tags: string[] }[] {
+  return tags.length === 0 ? [] : [{ tags: sortedTags(tags) }]
 }
 
 /** The part of a key that every entry of one tenant and kind shares; a tenant's name can hold any character. */

@@ -14,6 +14,9 @@ export interface MemoryStoreOptions {
 /** Map slot, list links and typed-array header of one entry: about this much beyond key and value (measured on Node 24). */
 const entryOverheadBytes = 200
 
+/** Scopes whose end is remembered: with one more, all of them end, which costs hits and nothing else. */
+const maxEpochs = 10_000
+
 /** A store in this process, bounded in bytes, that forgets the least recently used first. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore & { readonly epochs: Epochs } {
   const { maxBytes = 64 * 1024 * 1024, clock = systemClock } = options
@@ -37,8 +40,9 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore &
     return entry.value
   }
 
-  /** Of the scopes that were ever ended: as many as somebody has named. */
+  /** Of the scopes that were ended since `firstEpoch` began. */
   const epochs = new Map<string, string>()
+  let firstEpoch = randomUUID()
 
   return {
     kind: 'memory',
@@ -55,8 +59,13 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore &
       entries.clear()
     },
     epochs: {
-      current: (scopes) => scopes.map((scope) => epochs.get(scope) ?? '0'),
+      current: (scopes) => scopes.map((scope) => epochs.get(scope) ?? firstEpoch),
       end(scope) {
+        // To forget one alone would begin its first epoch again.
+        if (epochs.size >= maxEpochs) {
+          epochs.clear()
+          firstEpoch = randomUUID()
+        }
         epochs.set(scope, randomUUID())
       },
     },

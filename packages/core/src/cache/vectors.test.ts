@@ -14,20 +14,27 @@ test('a vector is float32 from the first answer on, and the same bits in both en
   )
 })
 
-test('an entry comes back as it was; other bytes and another size are no entry', () => {
+test('an entry comes back as it was; other bytes, another size and other epochs are no entry', () => {
   const entry = { vector: vectorToBytes([0.5, -0.25]), inputTokens: 7 }
-  const bytes = encodeVectorEntry('k', entry)
-  expect(decodeVectorEntry('k', bytes, 2)).toEqual(entry)
-  expect(decodeVectorEntry('k', bytes, undefined)).toEqual(entry)
-  expect(decodeVectorEntry('k', bytes, 3)).toBeUndefined()
-  expect(decodeVectorEntry('other', bytes, undefined)).toBeUndefined()
-  expect(decodeVectorEntry('k', bytes.slice(1), undefined)).toBeUndefined()
-  expect(decodeVectorEntry('k', new Uint8Array(16), undefined)).toBeUndefined()
+  const epochs = 'AAECAwQFBgcICQoLDA0ODw'
+  const bytes = encodeVectorEntry('k', entry, epochs)
+  const decode = (stored: Uint8Array, dimensions?: number, key = 'k') =>
+    decodeVectorEntry(key, stored, { dimensions, epochs })
+  expect(decode(bytes, 2)).toEqual(entry)
+  expect(decode(bytes)).toEqual(entry)
+  expect(decode(bytes, 3)).toBeUndefined()
+  expect(decode(bytes, undefined, 'other')).toBeUndefined()
+  expect(decode(bytes.slice(1))).toBeUndefined()
+  expect(decode(new Uint8Array(32))).toBeUndefined()
   for (const position of bytes.keys()) {
     const changed = bytes.slice()
     changed[position] = (changed[position] ?? 0) ^ 1
-    expect(decodeVectorEntry('k', changed, undefined)).toBeUndefined()
+    expect(decode(changed)).toBeUndefined()
   }
+  for (const other of ['', 'AAECAwQFBgcICQoLDA0OEA'])
+    expect(decodeVectorEntry('k', bytes, { dimensions: 2, epochs: other })).toBeUndefined()
+  const unbound = encodeVectorEntry('k', entry, '')
+  expect(decodeVectorEntry('k', unbound, { dimensions: 2, epochs: '' })).toEqual(entry)
 })
 
 test('the shares of a batch add up to what the provider counted', () => {

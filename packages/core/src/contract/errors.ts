@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'GUARDRAIL_BLOCKED'
   | 'BUDGET_EXCEEDED'
   | 'SLOW_CONSUMER'
+  | 'STORE_UNAVAILABLE'
 
 export interface ErrorFacts {
   /** HTTP status of the provider's answer, where there was one. */
@@ -206,6 +207,13 @@ export class GuardrailBlockedError extends PlumblineError {
 export class SlowConsumerError extends PlumblineError {
   constructor(message: string, facts?: ErrorFacts) {
     super('SLOW_CONSUMER', message, { retryable: true, ...facts })
+  }
+}
+
+/** A store did not do what had to be done there and then: what was to be invalidated may still be served. */
+export class StoreUnavailableError extends PlumblineError {
+  constructor(message: string, facts?: ErrorFacts) {
+    super('STORE_UNAVAILABLE', message, { retryable: true, ...facts })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Invalidation } from '../cache/invalidate.ts'
 import type { MetricsCollector } from '../metrics/collector.ts'
 import type { LLMCallMetrics, CallOutcome } from '../metrics/record.ts'
 import type { Verdict } from '../guardrails/policy.ts'
@@ -22,6 +23,11 @@ export interface CallContext {
    * call stores: a call that is answered by the cache, or joins another one, does not change that entry's. Default: the cache's.
    */
   cacheTtlMs?: number | undefined
+  /**
+   * Names by which what this call stores can be invalidated, such as the documents that went into its prompt. At most 16, of at most
+   * 256 characters, in any order. Calls with other tags do not share answers, vectors or calls in flight with it. Default none.
+   */
+  cacheTags?: readonly string[] | undefined
 }
 
 export type CacheMode = 'use' | 'bypass' | 'refresh'
@@ -77,6 +83,12 @@ export interface Pipeline {
   embed(request: EmbedRequest, context?: CallContext): Promise<EmbedResult>
   /** Answers within two seconds whatever is down, and spends no tokens. */
   health(): Promise<HealthReport>
+  /**
+   * Ends everything that both caches hold of a tenant, a model or a tag, or all of it, in every process that shares their stores: at
+   * once in this one, within 250 ms in the others. What was asked for before is not stored, and nobody joins it any more. Rejects
+   * with `StoreUnavailableError` when a store does not answer, and with `TypeError` unless exactly one thing is named.
+   */
+  invalidate(what: Invalidation): Promise<void>
   readonly metrics: MetricsCollector
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import { assertCacheTags } from '../cache/scopes.ts'
 import { assertTtl } from '../cache/ttl.ts'
 import { InvalidRequestError } from './errors.ts'
 import type { PipelineOptions } from './options.ts'
@@ -42,11 +43,12 @@ export function assertEmbedRequest(request: EmbedRequest, limits?: RequestLimits
   assertJson(request, '', measure(limits))
 }
 
-/** Throws `RangeError` for a deadline or a TTL of one call that is none, with its name and value. */
-export function assertCallContext({ deadlineMs, cacheTtlMs }: CallContext): void {
+/** Throws `RangeError` or `TypeError` for a deadline, a TTL or a tag of one call that is none, with its name and value. */
+export function assertCallContext({ deadlineMs, cacheTtlMs, cacheTags }: CallContext): void {
   if (deadlineMs !== undefined && !(deadlineMs > 0))
     throw new RangeError(`deadlineMs must be a positive number of ms, not ${deadlineMs}`)
   assertTtl('cacheTtlMs', cacheTtlMs)
+  if (cacheTags !== undefined) assertCacheTags(cacheTags)
 }
 
 /**

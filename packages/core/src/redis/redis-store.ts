@@ -29,6 +29,16 @@ const longestTtlMs = 3_650 * 86_400_000
 /** Of an epoch: longer than entries live. One that has gone ends, which costs hits and nothing else. */
 const epochTtlMs = 90 * 86_400_000
 
+/** Of an epoch's token, a UUID. */
+const tokenLength = 36
+
+/** The epoch of a scope, begun where there is none; what is none (a text of another length, another type) is replaced. */
+const beginEpochScript = `
+local token = redis.pcall('GET', KEYS[1])
+if type(token) == 'string' and #token == ${tokenLength} then return token end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]`
+
 /** Takes a free lease or renews one's own; answers with the owner. What is no lease (no text, or without an end) is no obstacle. */
 const acquireScript = `
 local owner = redis.pcall('GET', KEYS[1])
@@ -130,6 +140,18 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     return redis.mgetBuffer([...keys])
   }
 
+  async function epochTokens(keys: string[], redis: Redis | Cluster): Promise<(string | undefined)[]> {
+    const found = redis.isCluster
+      ? // Of another type: as `MGET` has it.
+        await Promise.all(keys.map((key) => redis.get(key).catch(() => null)))
+      : await redis.mget(keys)
+    return found.map((token) => (token?.length === tokenLength ? token : undefined))
+  }
+
+  async function beginEpoch(key: string, redis: Redis | Cluster): Promise<string> {
+    return String(await redis.eval(beginEpochScript, 1, key, randomUUID(), epochTtlMs))
+  }
+
   return {
     kind: 'redis',
     get: (key) => read((redis) => redis.getBuffer(key)),
@@ -156,19 +178,17 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
 
     epochs: {
       async current(scopes) {
-        const keys = scopes.map(epochKey)
-        const found = await read((redis) => many(keys, redis))
-        return Promise.all(
-          keys.map(async (key, index) => {
-            const token = found[index]?.toString()
-            if (token !== undefined) return token
-            return read(async (redis) => {
-              // Another process may have begun it meanwhile.
-              await redis.set(key, randomUUID(), 'PX', epochTtlMs, 'NX')
-              return (await redis.get(key)) ?? randomUUID()
-            })
-          }),
-        )
+        const tokens = await read(async (redis) => {
+          const found = await epochTokens(scopes.map(epochKey), redis)
+          return Promise.allSettled(
+            found.map((token, index) => token ?? beginEpoch(epochKey(scopes[index] ?? ''), redis)),
+          )
+        })
+        return tokens.map((result) => {
+          if (result.status === 'fulfilled') return result.value
+          // A full server begins no epoch and still serves what it has: this is no failed read.
+          throw result.reason
+        })
       },
       async end(scope) {
         await within((redis) => redis.set(epochKey(scope), randomUUID(), 'PX', epochTtlMs))

@@ -26,6 +26,12 @@ export interface SqliteStore extends ByteStore {
 /** How many of the least recently used entries leave at once. */
 const evictedAtOnce = 64
 
+/** Scopes whose end is remembered: with one more, all of them end, which costs hits and nothing else. */
+const maxEpochs = 10_000
+
+/** The scope that stands for all those without a row. */
+const firstEpoch = ''
+
 /** How long an operation waits for another process that writes, in ms: it blocks this one meanwhile (CAC-16). */
 const busyTimeoutMs = 50
 
@@ -56,6 +62,8 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const count = database.prepare('SELECT count(*) AS entries FROM entry')
   const selectEpoch = database.prepare('SELECT token FROM epoch WHERE scope = ?')
   const upsertEpoch = database.prepare('INSERT OR REPLACE INTO epoch (scope, token) VALUES (?, ?)')
+  const countEpochs = database.prepare('SELECT count(*) AS epochs FROM epoch')
+  const dropEpochs = database.prepare('DELETE FROM epoch')
   const takeLease = database.prepare(
     `INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
      SET owner = excluded.owner, expires_at = excluded.expires_at WHERE expires_at <= ? OR owner = excluded.owner
@@ -69,6 +77,9 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const dropEndedLeases = database.prepare('DELETE FROM lease WHERE expires_at <= ?')
 
   const minute = (): number => Math.floor(clock.now() / 60_000)
+
+  const tokenOf = (scope: string): string | undefined =>
+    selectEpoch.get(scope)?.['token'] as string | undefined // A NOT NULL TEXT.
 
   function usedBytes(): number {
     const { used, size } = pages.get() ?? {}
@@ -131,11 +142,20 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       if (database.isOpen) database.close()
     },
     epochs: {
-      // A scope that nobody has ever ended has no row; rows are never evicted.
-      current: (scopes) => scopes.map((scope) => String(selectEpoch.get(scope)?.['token'] ?? '0')),
-      end(scope) {
-        upsertEpoch.run(scope, randomUUID())
+      // A scope that nobody has ended has no row; rows are never evicted.
+      current(scopes) {
+        const first = tokenOf(firstEpoch) ?? '0'
+        return scopes.map((scope) => tokenOf(scope) ?? first)
       },
+      end: (scope) =>
+        transaction(() => {
+          // To forget one alone would begin its first epoch again.
+          if (Number(countEpochs.get()?.['epochs']) >= maxEpochs) {
+            dropEpochs.run()
+            upsertEpoch.run(firstEpoch, randomUUID())
+          }
+          upsertEpoch.run(scope, randomUUID())
+        }),
     },
     leases: {
       acquire(name, owner, ttlMs) {
