@@ -29,11 +29,12 @@ const scope = { tenant: 'default', provider: 'openai@https://api.openai.com/v1',
 export async function storeHit(name: string, store: ByteStore, request: ChatRequest): Promise<Contestant> {
   const cache = new ResponseStore({ store })
   const { signal } = new AbortController()
-  if (!(await cache.write(cache.plan(request, scope), answer))) throw new Error(`${name} has stored nothing.`)
+  const plan = await cache.plan(request, scope)
+  if (!(await cache.write(plan, answer))) throw new Error(`${name} has stored nothing.`)
   return {
     name,
     async run() {
-      const { stored } = await cache.lookUp(cache.plan(request, scope), signal)
+      const { stored } = await cache.lookUp(await cache.plan(request, scope), signal)
       if (stored === undefined) throw new Error(`${name} has missed.`)
     },
   }

@@ -45,7 +45,12 @@ const promptChars = 10_000
 export async function measureCacheSpeed(options: CacheSpeedOptions): Promise<CacheSpeed> {
   const { rounds, hitsPerTurn, freezes, seed, onProgress } = options
   const request = askAtLength(promptChars, seed)
-  const entry = encodeEntry('k'.repeat(100), { response: answer, createdAt: 0, expiresAt: 9e15 })
+  const entry = encodeEntry('k'.repeat(100), {
+    response: answer,
+    createdAt: 0,
+    expiresAt: 9e15,
+    epochs: 'e'.repeat(22),
+  })
   const comparisons: SpeedComparison[] = []
   const compare = async (name: string, contestants: readonly Contestant[], atMost: Limits = {}) => {
     onProgress?.(`${name}, ${rounds} rounds`)

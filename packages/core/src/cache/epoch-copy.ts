@@ -39,7 +39,7 @@ export function createEpochCopy({ epochs }: ByteStore, clock: Clock): EpochCopy 
     of(scopes) {
       if (epochs === undefined) return ''
       const { tenant, model, tags = [] } = scopes
-      const key = JSON.stringify([tenant, model, ...sortedTags(tags)])
+      const key = JSON.stringify(tags.length === 0 ? [tenant, model] : [tenant, model, ...sortedTags(tags)])
       const askedAtMs = clock.monotonicMs()
       const copy = copies.get(key)
       if (copy !== undefined && askedAtMs - copy.askedAtMs < epochCopyMs) return copy.token
