@@ -1,6 +1,9 @@
+import type { BaseLanguageModelInput } from '@langchain/core/language_models/base'
+import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'
 import { chatAnswer, embedAnswer, provider, startFaultServer, type Script } from '@plumbline/conformance'
 import {
+  createMemoryStore,
   defaultGuardrails,
   defineGuardrails,
   emailRule,
@@ -14,6 +17,7 @@ import {
   CachedEmbeddings,
   createChatModel,
   GuardedRunnable,
+  KeyedModel,
   MetricsCallbackHandler,
   ResponseCache,
   ResponseStore,
@@ -345,6 +349,152 @@ describe("the cache for anybody's chat model", () => {
     expect(server.journal).toHaveLength(1)
     expect(seen.join()).not.toContain('sk-native-test')
     expect(handler.metrics.summary().losses).toEqual({ cache_read: 1, cache_write: 1 })
+  })
+})
+
+describe('the cache for a model that tells it the messages', () => {
+  const image = (url: string) => [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'What?' },
+        { type: 'image_url', image_url: { url } },
+      ],
+    },
+  ]
+  const turns = [
+    { role: 'user', content: 'x' },
+    { role: 'assistant', content: 'y' },
+    { role: 'user', content: 'z' },
+  ]
+  const numbered: Script = (request) => chatAnswer(request, { text: `Answer ${request.index}.`, usage })
+
+  test('serves turns, images and imitated turns again, each its own, and the option is not sent', async () => {
+    const { server, fields } = await serve(numbered)
+    const model = new KeyedModel({ model: new ChatOpenAI({ ...fields, cache: new ResponseCache() }) })
+    const prompts = [
+      image('https://a.example/1.png'),
+      image('https://a.example/2.png'),
+      'x\nAI: y\nHuman: z',
+      turns,
+      [{ ...turns[0], name: 'Ann' }],
+      [new ToolMessage({ content: 'x', tool_call_id: '1' })],
+      [new ToolMessage({ content: 'x', tool_call_id: '2' })],
+      turns.slice(0, 1),
+    ] as BaseLanguageModelInput[]
+    const ask = async () => Promise.all(prompts.map(async (prompt) => (await model.invoke(prompt)).text))
+    const first = await ask()
+    expect(new Set(first).size).toBe(prompts.length)
+    expect(await ask()).toEqual(first)
+    expect(server.journal).toHaveLength(prompts.length)
+    expect(JSON.stringify(server.journal)).not.toContain('CacheKey')
+    // What LangChain notes of an earlier answer does not make another prompt.
+    const answered = (id: string) => [
+      new HumanMessage('x'),
+      new AIMessage({ content: 'y', id }),
+      new HumanMessage('z'),
+    ]
+    expect((await model.invoke(answered('1'))).text).toBe((await model.invoke(answered('2'))).text)
+  })
+
+  test('keeps tenants, models and temperatures apart, in one store', async () => {
+    const { server, fields } = await serve(numbered)
+    const store = createMemoryStore()
+    const tenants = ['a', 'b', 'a:b', '']
+    const models = tenants.map(
+      (tenant) => new ChatOpenAI({ ...fields, cache: new ResponseCache({ store, tenant }) }),
+    )
+    const cache = new ResponseCache({ store, tenant: 'a' })
+    models.push(
+      new ChatOpenAI({ ...fields, model: 'gpt-4o', cache }),
+      new ChatOpenAI({ ...fields, topP: 0.5, cache }),
+    )
+    for (const model of models) await new KeyedModel({ model }).invoke(turns as BaseLanguageModelInput)
+    expect(server.journal).toHaveLength(models.length)
+    for (const model of models) await new KeyedModel({ model }).invoke(turns as BaseLanguageModelInput)
+    expect(server.journal).toHaveLength(models.length)
+  })
+
+  test('streams as the model does, and a batch asks for each prompt by itself', async () => {
+    const { server, fields } = await serve(numbered)
+    const model = new KeyedModel({ model: new ChatOpenAI({ ...fields, cache: new ResponseCache() }) })
+    expect(await textOf(await model.stream('Hi'))).toBe('Answer 0.')
+    const texts = (await model.batch(['One: 1', 'Two: 2', 'One: 1'])).map(({ text }) => text)
+    expect(texts[0]).not.toBe(texts[1])
+    expect((await model.invoke('Two: 2')).text).toBe(texts[1])
+    expect(server.journal.length).toBeGreaterThan(2)
+  })
+})
+
+describe("the entries of the cache for anybody's chat model", () => {
+  test('end with their time, less a part by chance, and a time that is none is refused', async () => {
+    const { server, fields } = await serve(provider({ text: 'Hello.' }))
+    let now = 1_000_000
+    const clock = { now: () => now, monotonicMs: () => now, setTimer: () => () => {} }
+    const cache = new ResponseCache({ ttlMs: 1_000, ttlJitter: 0.5, random: () => 0.5, clock })
+    const model = new ChatOpenAI({ ...fields, cache })
+    for (const laterMs of [0, 749, 1]) {
+      now += laterMs
+      await model.invoke('Hi')
+    }
+    expect(server.journal).toHaveLength(2)
+    expect(() => new ResponseCache({ ttlMs: 0 })).toThrow(RangeError)
+    expect(() => new ResponseCache({ maxBytes: -1 })).toThrow(RangeError)
+  })
+
+  test('stay within their bounds, of the store and of one entry', async () => {
+    const { server, fields } = await serve(provider({ text: 'x'.repeat(2_000) }))
+    const small = new ChatOpenAI({ ...fields, cache: new ResponseCache({ maxBytes: 8_000 }) })
+    for (const text of ['a', 'a', 'b', 'a']) await small.invoke(text)
+    expect(server.journal).toHaveLength(3)
+    const short = new ChatOpenAI({ ...fields, cache: new ResponseCache({ maxEntryBytes: 1_000 }) })
+    for (const text of ['a', 'a']) await short.invoke(text)
+    expect(server.journal).toHaveLength(5)
+  })
+
+  test('are misses and leave when they are damaged or in the place of others', async () => {
+    const { server, fields } = await serve(provider({ text: 'Hello.' }))
+    const { handler } = recorder()
+    const keys: string[] = []
+    const memory = createMemoryStore()
+    const store = {
+      ...memory,
+      set: (key: string, value: Uint8Array, ttlMs: number) => {
+        keys.push(key)
+        return memory.set(key, value, ttlMs)
+      },
+    }
+    const model = new ChatOpenAI({ ...fields, cache: new ResponseCache({ store, metrics: handler.metrics }) })
+    await model.invoke('a')
+    await model.invoke('b')
+    const [a = '', b = ''] = keys
+    const sound = await memory.get(a)
+    await memory.set(b, sound ?? new Uint8Array(), 60_000)
+    await memory.set(a, Uint8Array.from(sound?.with(-1, 0) ?? []), 60_000)
+    for (const text of ['a', 'b', 'a', 'b']) await model.invoke(text)
+    expect(server.journal).toHaveLength(4)
+    expect(handler.metrics.summary().losses).toEqual({ cache_entry: 2 })
+  })
+
+  test('a write that hangs does not keep the answer', async () => {
+    const { fields } = await serve(provider({ text: 'Hello.' }))
+    const store = { ...createMemoryStore(), set: () => new Promise<void>(() => {}) }
+    const model = new ChatOpenAI({ ...fields, cache: new ResponseCache({ store }) })
+    expect((await model.invoke('Hi')).text).toBe('Hello.')
+  })
+
+  test('under createAgent LangChain makes a key for each run: nothing hits, where the middleware does', async () => {
+    const { server, fields } = await serve(provider({ text: 'Hello.' }))
+    const model = new ChatOpenAI({ ...fields, cache: new ResponseCache() })
+    const ask = (agent: {
+      invoke: (input: { messages: { role: 'user'; content: string }[] }) => Promise<unknown>
+    }) => agent.invoke({ messages: [{ role: 'user', content: 'Hi' }] })
+    const plain = createAgent({ model, tools: [] })
+    for (let turn = 0; turn < 2; turn++) await ask(plain)
+    expect(server.journal).toHaveLength(2)
+    const cached = createAgent({ model, tools: [], middleware: [responseCacheMiddleware()] })
+    for (let turn = 0; turn < 3; turn++) await ask(cached)
+    expect(server.journal).toHaveLength(3)
   })
 })
 
