@@ -38,40 +38,51 @@ function ipv6End(text: string, start: number): number {
   return isIPv6(run) && /\d/.test(run) ? start + run.length : -1
 }
 
+function isHexCode(code: number): boolean {
+  const lower = code | 32
+  return isDigitCode(code) || (lower >= 97 && lower <= 102)
+}
+
 /** The first dot at or after `from` that stands between digits; `Infinity` when there is none. */
-function firstDot(text: string, from: number): number {
+function nextDot(text: string, from: number): number {
   for (let dot = text.indexOf('.', from); dot !== -1; dot = text.indexOf('.', dot + 1)) {
     if (isDigitCode(text.charCodeAt(dot - 1)) && isDigitCode(text.charCodeAt(dot + 1))) return dot
   }
   return Infinity
 }
 
-const HEX_BOTH_SIDES = /^[\da-f]:[\da-f:]$/i
-
-/** The first colon from `from` to `limit` that may stand in an IPv6 address; `Infinity` when there is none. */
-function firstColon(text: string, from: number, limit: number): number {
+/** The first colon at or after `from` that may stand in an IPv6 address; `Infinity` when there is none. */
+function nextColon(text: string, from: number): number {
   for (let colon = text.indexOf(':', from); colon !== -1; colon = text.indexOf(':', colon + 1)) {
-    if (colon > limit) return Infinity
-    if (HEX_BOTH_SIDES.test(text.slice(colon - 1, colon + 2))) return colon
+    const after = text.charCodeAt(colon + 1)
+    if (isHexCode(text.charCodeAt(colon - 1)) && (isHexCode(after) || after === 58)) return colon
   }
   return Infinity
 }
 
+function addressEnd(text: string, start: number): number {
+  IPV4.lastIndex = start
+  return IPV4.test(text) ? IPV4.lastIndex : ipv6End(text, start)
+}
+
 function find(text: string, from: number): Finding[] {
   const findings: Finding[] = []
-  const dot = firstDot(text, from)
-  const separator = Math.min(dot, firstColon(text, from, dot))
-  // Most texts hold neither, and to look for a mark takes no time.
-  if (separator === Infinity) return findings
-  const starts = /\d{1,3}(?=\.\d)|[\da-f]{1,4}(?=:[\da-f:])/gi
-  starts.lastIndex = Math.max(from, separator - 4)
-  for (let match = starts.exec(text); match; match = starts.exec(text)) {
-    const start = skipEscape(text, match.index)
-    starts.lastIndex = match.index + 1
-    if (start !== match.index || !canStart(text, start)) continue
-    IPV4.lastIndex = start
-    const end = IPV4.test(text) ? IPV4.lastIndex : ipv6End(text, start)
-    if (end !== -1) findings.push({ type: 'ip', start, end })
+  let dot = nextDot(text, from)
+  let colon = nextColon(text, from)
+  // From separator to separator: most texts hold none, and to look for a mark takes no time.
+  while (dot !== Infinity || colon !== Infinity) {
+    const separator = Math.min(dot, colon)
+    const belongs = separator === dot ? isDigitCode : isHexCode
+    const longest = separator === dot ? 3 : 4
+    let start = separator
+    while (start > from && separator - start < longest && belongs(text.charCodeAt(start - 1))) start--
+    for (; start < separator; start++) {
+      if (!canStart(text, start) || skipEscape(text, start) !== start) continue
+      const end = addressEnd(text, start)
+      if (end !== -1) findings.push({ type: 'ip', start, end })
+    }
+    if (separator === dot) dot = nextDot(text, separator + 1)
+    else colon = nextColon(text, separator + 1)
   }
   return findings
 }

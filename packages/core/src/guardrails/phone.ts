@@ -174,8 +174,9 @@ function mayBePhone(
   if (length >= 2 && text.charAt(group.start) === '0') return true
   if (length === 2 && text.charAt(group.end) === '-') return true
   // 3-3-4, perhaps after a country code.
-  if ((length === 1 || length === 3 || length === 4) && nextGroupLength(text, group.end) === 3) return true
-  return speaksOfPhone(text, start)
+  const next = nextGroupLength(text, group.end)
+  if ((length === 1 || length === 3 || length === 4) && next === 3) return true
+  return (length >= MIN_DIGITS || next > 0) && speaksOfPhone(text, start)
 }
 
 /** How many digits follow after at most two separators. */

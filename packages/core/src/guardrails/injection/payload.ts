@@ -63,7 +63,7 @@ export function hiddenIn(text: string, speaksOfCiphers: boolean): HiddenText[] {
   if (speaksOfCiphers) {
     const head = text.slice(0, LONGEST)
     const place = { start: 0, end: head.length, encoded: true }
-    hidden.push({ text: [...head].reverse().join(''), ...place }, { text: rot13(head), ...place })
+    hidden.push({ text: backwards(head), ...place }, { text: rot13(head), ...place })
   }
   return hidden
 }
@@ -223,10 +223,33 @@ function legible(bytes: Uint8Array): string | undefined {
   return LEGIBLE.test(text) && !text.includes('\ufffd') ? text : undefined
 }
 
+/** Of at most `LONGEST` characters, which are made at once. */
+function fromCodes(codes: Uint16Array): string {
+  return Reflect.apply(String.fromCharCode, undefined, codes)
+}
+
+function backwards(text: string): string {
+  const last = text.length - 1
+  const codes = new Uint16Array(text.length)
+  for (let index = 0; index <= last; index++) {
+    const code = text.charCodeAt(last - index)
+    codes[index] = code
+    const half = index > 0 ? (codes[index - 1] ?? 0) : 0
+    // Characters of two units keep their halves in order.
+    if ((code & 0xfc00) !== 0xd800 || (half & 0xfc00) !== 0xdc00) continue
+    codes[index - 1] = code
+    codes[index] = half
+  }
+  return fromCodes(codes)
+}
+
 function rot13(text: string): string {
-  return text.replace(/[a-z]/gi, (letter) => {
-    const code = letter.charCodeAt(0)
-    const first = code < 97 ? 65 : 97
-    return String.fromCharCode(first + ((code - first + 13) % 26))
-  })
+  const codes = new Uint16Array(text.length)
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    const lower = code | 32
+    const isLetter = code < 128 && lower >= 97 && lower <= 122
+    codes[index] = !isLetter ? code : lower < 110 ? code + 13 : code - 13
+  }
+  return fromCodes(codes)
 }
