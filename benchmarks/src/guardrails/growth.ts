@@ -46,10 +46,10 @@ export async function measureGrowth(entrant: GuardrailEntrant, limitMs: number):
   return growth
 }
 
-/** CPU time of this process, in ms: a busy machine stretches the clock by more than hostile texts do. */
+/** CPU time of this thread, in ms: a busy machine stretches the clock by more than hostile texts do. */
 async function cpuMs(look: (text: string) => unknown, text: string): Promise<number> {
-  const before = process.cpuUsage()
+  const before = process.threadCpuUsage()
   await look(text)
-  const { user, system } = process.cpuUsage(before)
+  const { user, system } = process.threadCpuUsage(before)
   return (user + system) / 1000
 }

@@ -1,6 +1,7 @@
 import type { GuardrailRow } from '@plumbline/report'
 
 import type { Detect, GuardrailEntrant, GuardrailFamily } from './detector.ts'
+import { everyNth } from './every-nth.ts'
 import type { LabelledSet, LabelledText } from './labelled-set.ts'
 import { countSpans, countText, emptyCounts, toScores } from './score.ts'
 
@@ -43,7 +44,7 @@ interface Subject {
   detect: Detect
 }
 
-/** What one set may cost one entrant, in ms; a slower one is measured on every second text of it, every third, and so on. */
+/** What one set may cost one entrant, in ms; a slower one is measured on every second text of each label, every third, and so on. */
 const LIMIT_MS = 30_000
 const WARM_UP_MS = 500
 
@@ -60,7 +61,7 @@ async function measureSet({ entrant, set, family, texts: all, detect }: Subject)
   }
   const expectedMs = ((performance.now() - start) / Math.max(1, tried)) * all.length
   const step = Math.max(1, Math.ceil(expectedMs / LIMIT_MS))
-  const texts = all.filter((_, index) => index % step === 0)
+  const texts = everyNth(all, step)
   for (const { text, label, spans } of texts) {
     const before = performance.now()
     const pending = detect(text)
