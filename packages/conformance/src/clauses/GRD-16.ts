@@ -118,14 +118,17 @@ const systemPrompt = `${'the '.repeat(60)}${'a'.repeat(90)}`
 /** Under this, in ms of CPU time, a call costs what a call costs, whatever its text. */
 const NOISE_MS = 10
 
-/** CPU time in ms that this process spends on a call: the best of three, of nine where that is no noise yet. */
+/**
+ * CPU time in ms that this thread spends on a call: the best of three, of nine where that is no noise yet. Of the thread, since
+ * compiling and collecting go on beside it, more so on a busy machine.
+ */
 async function costOf(made: Pipeline, request: ChatRequest): Promise<number> {
   let best = Infinity
   for (let run = 0; run < 3 || (run < 9 && best >= NOISE_MS); run++) {
-    const before = process.cpuUsage()
+    const before = process.threadCpuUsage()
     // Blocked or not: it is the time that counts.
     await made.chat(request).catch(() => undefined)
-    const { user, system } = process.cpuUsage(before)
+    const { user, system } = process.threadCpuUsage(before)
     best = Math.min(best, (user + system) / 1000)
   }
   return best
@@ -160,12 +163,17 @@ async function growsLinearly(
     const what = JSON.stringify(piece)
     let before = await costOfText(piece, 2048)
     for (const chars of [8192, 32_768]) {
-      const cost = await costOfText(piece, chars)
+      let cost = await costOfText(piece, chars)
+      const growth = (): number => cost / Math.max(before, NOISE_MS / 4)
+      const isTooMuch = (): boolean => cost >= 50 || (cost >= NOISE_MS && growth() >= 8)
+      // Beside busy neighbours CPU time doubles too; what grows with the square of the text does so in every round.
+      for (let round = 0; round < 3 && isTooMuch(); round++) {
+        cost = Math.min(cost, await costOfText(piece, chars))
+      }
       check.ok(cost < 50, `${what}, ${chars} characters: ${cost.toFixed(0)} ms of CPU time`)
-      const growth = cost / Math.max(before, NOISE_MS / 4)
       check.ok(
-        cost < NOISE_MS || growth < 8,
-        `${what}: ${growth.toFixed(1)} times the time at ${chars} characters`,
+        cost < NOISE_MS || growth() < 8,
+        `${what}: ${growth().toFixed(1)} times the time at ${chars} characters`,
       )
       before = cost
     }
