@@ -143,6 +143,17 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     })
 
   program
+    .command('keys')
+    .description('Keys for the callers of serve.')
+    .argument('[options...]')
+    .helpOption(false)
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { keysCommand } = await import('./commands/keys.ts')
+      onExitCode(keysCommand(args))
+    })
+
+  program
     .command('serve')
     .description('Either build as an OpenAI-compatible service.')
     .argument('[options...]')

@@ -29,7 +29,14 @@ const dev: GatewayKey = { sha256: '', tenant: 'dev' }
 
 /** The OpenAI-compatible routes over the pipelines. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const { pipelines, keys, provider, allowBuildHeader = false, nowMs = () => performance.now() } = options
+  const {
+    pipelines,
+    keys,
+    provider,
+    allowBuildHeader = false,
+    nowMs = () => performance.now(),
+    onRefusal,
+  } = options
   const limits = { ...defaultLimits, ...options.limits }
   const admission = createAdmission(limits)
   const rates = createRateLimiter(nowMs)
@@ -147,6 +154,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     return found ?? refuse(400, 'INVALID_REQUEST', `x-plumbline-build must be one of ${known}.`)
   }
 
+  function send(c: Context, { status, headers, body }: ErrorAnswer): Response {
+    onRefusal?.(body.error.code ?? 'unknown')
+    return c.json(body, status as ContentfulStatusCode, headers) // All of ours have content.
+  }
+
   return {
     // Its variables are its own affair.
     app: app as unknown as Hono,
@@ -179,8 +191,4 @@ function isAnswer(value: unknown): value is ErrorAnswer {
   return (
     typeof value === 'object' && value !== null && 'status' in value && 'body' in value && 'headers' in value
   )
-}
-
-function send(c: Context, { status, headers, body }: ErrorAnswer): Response {
-  return c.json(body, status as ContentfulStatusCode, headers) // All of ours have content.
 }

@@ -45,6 +45,8 @@ export interface GatewayOptions {
   keys: readonly GatewayKey[] | 'dev'
   provider: PassThrough
   limits?: Partial<GatewayLimits>
+  /** Told the code of every error that is answered. Default: nobody is. */
+  onRefusal?: (code: string) => void
   /** Monotonic, in ms. Default: the machine's. */
   nowMs?: () => number
 }

@@ -3,6 +3,7 @@ import { createHttpFetch } from '@plumbline/core/transport'
 
 import { createGateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
+import { createGatewayMetrics } from './gateway-metrics.ts'
 import { createOperations, startOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
@@ -23,12 +24,14 @@ async function run(settings: Settings): Promise<void> {
   const prometheus =
     metricsPort === 0 ? undefined : (await import('@plumbline/core/prometheus')).createPrometheusExporter()
   const { pipelines, close } = await createPipelines(settings, prometheus && [prometheus])
+  const metrics = prometheus && createGatewayMetrics(prometheus.registry, () => gateway.admission)
   const gateway = createGateway({
     pipelines,
     keys: settings.keys,
     allowBuildHeader: settings.builds.length > 1,
     provider: { baseUrl: settings.providerUrl, apiKey: settings.providerKey, fetch: createHttpFetch() },
     limits: settings.limits,
+    ...(metrics && { onRefusal: metrics.refused }),
   })
   const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch((error) =>
     toSettingError(error, '--port'),

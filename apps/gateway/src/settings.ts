@@ -47,7 +47,7 @@ Environment:
   OPENAI_BASE_URL                       default https://api.openai.com/v1
   PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (see below); needed without --dev
   PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
-  REDIS_URL                             caches, leases and budgets shared with other gateways
+  REDIS_URL, REDIS_URL_FILE             caches, leases and budgets shared with other gateways
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
   PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage
   PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
@@ -55,8 +55,7 @@ Environment:
   PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
 
 Keys file: {"keys":[{"sha256":"…","tenant":"acme","models":["gpt-4o-mini"],"requestsPerMinute":60,"budget":{"dayUsd":5}}]}
-Only sha256 and tenant are needed. A key and its hash:
-  key=plk-$(openssl rand -hex 32); printf %s "$key" | sha256sum
+Only sha256 and tenant are needed. plumbline keys create makes a key and adds its entry.
 `
 
 const builds: readonly BuildName[] = ['scratch', 'langchain']
@@ -84,7 +83,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     keys,
     budgets,
     limits: readLimits(environment),
-    redisUrl: environment['REDIS_URL'],
+    redisUrl: readSecret(environment, 'REDIS_URL'),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],
     ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
   }
@@ -108,11 +107,16 @@ function parse(args: readonly string[]) {
 }
 
 function readProviderKey(environment: NodeJS.ProcessEnv): string {
-  const file = environment['OPENAI_API_KEY_FILE']
-  const key = file === undefined ? environment['OPENAI_API_KEY'] : readText(file).trim()
+  const key = readSecret(environment, 'OPENAI_API_KEY')
   if (!key)
     throw new SettingError("The provider's key is missing: set OPENAI_API_KEY or OPENAI_API_KEY_FILE.")
   return key
+}
+
+/** What the variable holds, or the file that `NAME_FILE` names. */
+function readSecret(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = environment[`${name}_FILE`]
+  return file === undefined ? environment[name] : readText(file).trim()
 }
 
 function readKeys(environment: NodeJS.ProcessEnv): {
