@@ -13,6 +13,7 @@ import {
   type PipelineOptions,
 } from '@plumbline/core'
 
+import { guardClient } from './guarded-client.ts'
 import { measureClient } from './measured-client.ts'
 import { createRecorder } from './metrics.ts'
 import { override } from './override.ts'
@@ -54,20 +55,36 @@ export function withMetrics<Client extends OpenAI>(
   return measureClient(client, { recorder, context, now: () => clock.now() })
 }
 
+/** What `withGuardrails` uses of `ClientOptions`. */
+export type GuardrailsClientOptions = Pick<ClientOptions, 'guardrails' | 'metrics' | 'clock'>
+
 /**
- * The client, with input and output guardrails (default `defaultGuardrails()`), streams included.
+ * The client as it is, with guardrails (default `defaultGuardrails()`) on what `chat.completions.create` sends and answers, whole
+ * or streamed, tool arguments included, on the texts of `embeddings.create`, and on what the SDK builds on them (`parse`, `stream`,
+ * `runTools`):
  *
- * Of this and the wrappers below: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
- * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
+ *     const client = withGuardrails(new OpenAI(), { guardrails: defineGuardrails({ rules }) })
+ *
+ * Errors and retries are the client's own; what is blocked rejects with a `GuardrailBlockedError`, in a stream before the offending
+ * text has left, and a request that is none with an `InvalidRequestError`. `asResponse` has the guarded answer as its body, and the
+ * response of `withResponse` status and headers alone. Other endpoints, `responses` among them, are not guarded. Where there is to be a
+ * cache too, take `pipelineOn(providerOf(client), …)`: round a cache these guardrails leave raw answers in its store, and inside one a
+ * new policy does not empty it.
  */
-export function withGuardrails<Client extends OpenAI>(client: Client, options: ClientOptions = {}): Client {
-  return wrapClient(client, { ...options, ...nothing, guardrails: options.guardrails ?? defaultGuardrails() })
+export function withGuardrails<Client extends OpenAI>(
+  client: Client,
+  options: GuardrailsClientOptions = {},
+): Client {
+  const { guardrails: policy = defaultGuardrails(), metrics, clock = systemClock } = options
+  return policy ? guardClient(client, { policy, metrics, clock }) : client
 }
 
 /**
  * The client, refusing calls of `chat.completions.create` and `embeddings.create` that might pass the budget of `context.tenant`,
- * with `BudgetExceededError`. What is spent is counted in `budgets.store`, so share one between clients of one budget. See
- * `withGuardrails`.
+ * with `BudgetExceededError`. What is spent is counted in `budgets.store`, so share one between clients of one budget.
+ *
+ * Of this and the wrappers below: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
+ * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
  */
 export function withBudgets<Client extends OpenAI>(
   client: Client,
@@ -76,7 +93,7 @@ export function withBudgets<Client extends OpenAI>(
   return wrapClient(client, { ...options, ...nothing, budgets: options.budgets })
 }
 
-/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withGuardrails`. */
+/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withBudgets`. */
 export function withResponseCache<Client extends OpenAI>(
   client: Client,
   options: ClientOptions = {},
@@ -84,7 +101,7 @@ export function withResponseCache<Client extends OpenAI>(
   return wrapClient(client, { ...options, ...nothing, responseCache: options.responseCache ?? {} })
 }
 
-/** The client, with one cached vector per text for `embeddings.create`. See `withGuardrails`. */
+/** The client, with one cached vector per text for `embeddings.create`. See `withBudgets`. */
 export function withEmbeddingCache<Client extends OpenAI>(
   client: Client,
   options: ClientOptions = {},

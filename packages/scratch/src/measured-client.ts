@@ -23,6 +23,7 @@ import {
 } from '@plumbline/core'
 
 import { noFacts, usageOf } from './answer.ts'
+import { helpersThrough } from './completion-helpers.ts'
 import { inputUsage } from './embed-batch.ts'
 import type { CallEnd, OpenCall, Recorder } from './metrics.ts'
 import { override } from './override.ts'
@@ -58,8 +59,7 @@ export function measureClient<Client extends OpenAI>(client: Client, parts: Meas
       completions: override(completions, {
         create: (body: ChatRequest, options?: OpenAI.RequestOptions) =>
           createChat(client, parts, body, options),
-        // They call `create` of the client that they find here.
-        ...helpersOn(completions, () => measured),
+        ...helpersThrough(completions, () => measured),
       }),
     }),
     embeddings: override(client.embeddings, {
@@ -69,22 +69,6 @@ export function measureClient<Client extends OpenAI>(client: Client, parts: Meas
       measureClient(client.withOptions(options), parts),
   })
   return measured
-}
-
-function helpersOn(
-  completions: OpenAI.Chat.Completions,
-  measured: () => OpenAI,
-): Record<string, (...args: unknown[]) => unknown> {
-  const names = ['parse', 'stream', 'runTools'] as const
-  return Object.fromEntries(
-    names.map((name) => [
-      name,
-      (...args: unknown[]): unknown => {
-        const helper = completions[name] as (...all: unknown[]) => unknown // Each has types of its own.
-        return helper.apply(override(completions, { _client: measured() }), args)
-      },
-    ]),
-  )
 }
 
 function createChat(
