@@ -24,7 +24,12 @@ interface Program {
   output: string
 }
 
-const pages = ['packages/core/README', 'packages/scratch/README', 'packages/langchain/README', 'docs/guardrails']
+const pages = [
+  'packages/core/README',
+  'packages/scratch/README',
+  'packages/langchain/README',
+  'docs/guardrails',
+]
 
 const programs = pages.flatMap((page): Program[] => {
   const text = readFileSync(new URL(`../../${page}.md`, import.meta.url), 'utf8')
