@@ -40,6 +40,7 @@ export interface CacheSpeedOptions {
 }
 
 const promptChars = 10_000
+const shortChars = 200
 
 /** What a hit costs, beside what it cannot be cheaper than and beside LangChain's own; and what a store that is silent costs. */
 export async function measureCacheSpeed(options: CacheSpeedOptions): Promise<CacheSpeed> {
@@ -107,8 +108,9 @@ export async function measureCacheSpeed(options: CacheSpeedOptions): Promise<Cac
         one,
         { ...other, name: `${other.name} again (A/A)` },
         await storeHit('a hit in Redis', store, request),
+        await storeHit('a hit in Redis, short question', store, askAtLength(shortChars, seed)),
       ],
-      { 'a hit in Redis': 1.3 },
+      { 'a hit in Redis': 1.3, 'a hit in Redis, short question': 1.3 },
     )
     onProgress?.(`a Redis that is frozen ${freezes} times`)
     return { ...measured, frozen: await measureFrozen(server, freezes) }

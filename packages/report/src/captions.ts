@@ -54,7 +54,7 @@ export const captions = {
   percentiles:
     'Counted: each set recorded whole, what summary() says beside the nearest rank of the sorted list.',
   cacheSpeed: ({ rounds, hitsPerTurn, promptChars, entryBytes, seed }: CacheSpeed): string =>
-    `Measured: the question has ${formatCount(promptChars)} characters, what is stored for it ${formatCount(entryBytes)} bytes. Median over ` +
+    `Measured: the question has ${formatCount(promptChars)} characters, a short one 200, what is stored for it ${formatCount(entryBytes)} bytes. Median over ` +
     `${rounds} rounds of ${hitsPerTurn} hits twice, in an order of the rows and in its reverse, one at a time; the ratio is to the first row in ` +
     `the same round, with its 95 % bootstrap interval (seed ${seed}). A hit is policy, key, look-up, check and parsing; whole calls have no ` +
     "guardrails. LangChain's caches are given the text and the key that it makes for them.",
