@@ -66,6 +66,13 @@ test.each([
   [['prices', 'gpt-4o', '--at', 'yesterday'], 'such as 2026-01-31 or 2026-01-31T16:30, not "yesterday"'],
   [['prices', 'gpt-4o', '--at', '2026-02-30'], 'not "2026-02-30"'],
   [['prices', 'gpt-4o', '--at', '2026-02-20T25:00'], 'not "2026-02-20T25:00"'],
+  [['cache'], 'Usage: plumbline cache'],
+  [['cache', 'stats'], "required option '--store <store>'"],
+  [['cache', 'stats', '--store', 'none.db'], 'there is no such file'],
+  [['cache', 'stats', '--store', '.'], 'cannot be read: '],
+  [['cache', 'stats', '--store', 'http://127.0.0.1'], 'redis:// or rediss://'],
+  [['cache', 'invalidate', '--store', 'any'], 'exactly one of --tenant, --model, --tag and --all'],
+  [['cache', 'invalidate', '--store', 'any', '--all', '--tag', 'a'], 'exactly one of'],
   [['nothing'], 'unknown command'],
 ])('%j names what there is and ends with 2', async (args, known) => {
   const { code, stderr } = await plumbline(...args)

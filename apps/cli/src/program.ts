@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 
 import type { BenchFlags } from './commands/bench.ts'
+import type { CacheFlags } from './commands/cache.ts'
 import type { ConformanceFlags } from './commands/conformance.ts'
 import type { CopyFlags } from './commands/copy.ts'
 import type { PricesFlags } from './commands/prices.ts'
@@ -128,6 +129,37 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .action(async (flags: UsageFlags) => {
       const { usageCommand } = await import('./commands/usage.ts')
       onExitCode(usageCommand(flags, Date.now()))
+    })
+
+  const cache = program
+    .command('cache')
+    .description('A store that caches share: what is in it, and ending it.')
+  const storeFlag = ['--store <store>', 'its SQLite file, or redis://host:port (rediss:// over TLS)'] as const
+  cache
+    .command('stats')
+    .description('What a store holds, by keys, sizes and times alone: no entry is read.')
+    .requiredOption(...storeFlag)
+    .option('--json', 'as JSON on stdout')
+    .addHelpText('after', '\nExit code 1 when the store does not answer.')
+    .action(async (flags: CacheFlags) => {
+      const { cacheStatsCommand } = await import('./commands/cache.ts')
+      onExitCode(await cacheStatsCommand(flags))
+    })
+  cache
+    .command('invalidate')
+    .description('End what is stored: within 250 ms every process that shares the store misses it.')
+    .requiredOption(...storeFlag)
+    .option('--tenant <name>', 'of this tenant; calls without one are those of `default`')
+    .option('--model <name>', 'of this model, as requests name it')
+    .option('--tag <name>', 'of the calls that named this tag (`cacheTags`)')
+    .option('--all', 'all of it')
+    .addHelpText(
+      'after',
+      '\nTakes exactly one of them. Exit code 1 when the store does not take it: what it holds may still be served.',
+    )
+    .action(async (flags: CacheFlags) => {
+      const { cacheInvalidateCommand } = await import('./commands/cache.ts')
+      onExitCode(await cacheInvalidateCommand(flags))
     })
 
   program

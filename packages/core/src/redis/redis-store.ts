@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
 
 import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
+import { entryKind, noEntries, useAge, type StoreStats } from '../cache/store-stats.ts'
 import { systemClock, type Clock } from '../contract/clock.ts'
 import { createStoreGate, type StoreGate } from './store-gate.ts'
 
@@ -19,8 +20,11 @@ export interface RedisStoreOptions {
 export interface RedisStore extends ByteStore {
   readonly epochs: Epochs
   readonly leases: Leases
-  /** Entries of ours, counted by `SCAN`, and the memory of the whole server. */
-  stats(): Promise<{ entries: number; bytes: number }>
+  /**
+   * Goes through all keys by `SCAN`, with `MEMORY USAGE` and `OBJECT IDLETIME` of ours: no command holds the server up, and no entry is
+   * touched. Keys that come or go meanwhile may be missing or counted twice; of a cluster, ask the nodes one by one.
+   */
+  stats(): Promise<StoreStats>
 }
 
 /** Of an entry, in ms: whoever asks for `Infinity` gets ten years. */
@@ -208,23 +212,37 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     },
 
     async stats() {
-      const connectedClient = await connected()
-      if (connectedClient.isCluster) throw new TypeError('Ask the nodes of a cluster one by one.')
+      const redis = await within(() => connected())
+      if (redis.isCluster) throw new TypeError('Ask the nodes of a cluster one by one.')
+      const node = redis as Redis // As was just found.
+      const kinds = noEntries()
+      const lastUsed = { withinHour: 0, withinDay: 0, before: 0 }
       let entries = 0
+      let knowsUse = true
       let cursor = '0'
       do {
-        const [next, keys] = await (connectedClient as Redis).scan(
-          cursor,
-          'MATCH',
-          'plumbline:*',
-          'COUNT',
-          1_000,
-        )
-        entries += keys.filter((key) => !key.startsWith(epochKey(''))).length
+        const [next, found] = await within(() => node.scan(cursor, 'MATCH', 'plumbline:*', 'COUNT', 1_000))
+        const keys = found.filter((key) => !key.startsWith(epochKey('')))
+        const asked = node.pipeline()
+        for (const key of keys) asked.memory('USAGE', key).object('IDLETIME', key)
+        const answers = (await within(() => asked.exec())) ?? []
+        for (const [index, key] of keys.entries()) {
+          const [, bytes] = answers[2 * index] ?? []
+          const [refused, idleSeconds] = answers[2 * index + 1] ?? []
+          // It has gone meanwhile.
+          if (typeof bytes !== 'number') continue
+          const kind = kinds[entryKind(key)]
+          kind.entries++
+          kind.bytes += bytes
+          entries++
+          // A server that evicts the least frequently used does not know it.
+          if (refused) knowsUse = false
+          else lastUsed[useAge(Number(idleSeconds) * 1_000)]++
+        }
         cursor = next
       } while (cursor !== '0')
-      const memory = /used_memory:(\d+)/.exec(await (connectedClient as Redis).info('memory'))?.[1]
-      return { entries, bytes: Number(memory) }
+      const memory = /used_memory:(\d+)/.exec(await within(() => node.info('memory')))?.[1]
+      return { entries, bytes: Number(memory), kinds, lastUsed: knowsUse ? lastUsed : undefined }
     },
   }
 }
