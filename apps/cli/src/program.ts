@@ -147,7 +147,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     })
   cache
     .command('invalidate')
-    .description('End what is stored: within 250 ms every process that shares the store misses it.')
+    .description('End what pipelines have stored: within 250 ms every one that shares the store misses it.')
     .requiredOption(...storeFlag)
     .option('--tenant <name>', 'of this tenant; calls without one are those of `default`')
     .option('--model <name>', 'of this model, as requests name it')
@@ -155,7 +155,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .option('--all', 'all of it')
     .addHelpText(
       'after',
-      '\nTakes exactly one of them. Exit code 1 when the store does not take it: what it holds may still be served.',
+      "\nTakes exactly one of them. Exit code 1 when the store does not take it: what it holds may still be served.\nEntries of LangChain's own seam, ResponseCache, end with their time alone.",
     )
     .action(async (flags: CacheFlags) => {
       const { cacheInvalidateCommand } = await import('./commands/cache.ts')

@@ -39,8 +39,8 @@ async function fill(store: ByteStore): Promise<void> {
       value,
       60_000,
     )
-  await store.set(vectorKey('text', { model: 'm', input: 'text' }, scope), value, 60_000)
-  await store.set('plumbline:1:l:digest', value, 60_000)
+  await store.set(vectorKey('text', { model: 'm', input: 'text' }, scope), value, 600_000)
+  await store.set('plumbline:1:l:digest', value, 600_000)
 }
 
 /** What is in it and what is ended, as this process sees it while another one, the command, does it. */
@@ -86,7 +86,7 @@ async function tryStore(
   expect(stdout).toContain('By tenant, model and tag: not measured')
 }
 
-test('a SQLite store says what it holds, and another process ends it', { timeout: 180_000 }, async () => {
+test('a SQLite store says what it holds, and another process ends it', { timeout: 300_000 }, async () => {
   const store = createSqliteStore({ path: join(folder, 'cache.db') })
   const endings = [
     ['--tag', 'handbook'],
@@ -99,7 +99,7 @@ test('a SQLite store says what it holds, and another process ends it', { timeout
 
 test.skipIf(redisMissing() !== undefined && process.env['CI'] === undefined)(
   'so does a Redis, which may not know when its entries were used, and may be gone',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const server = await startRedisServer()
     const store = createRedisStore({ url: server.url, timeoutMs: 5_000 })

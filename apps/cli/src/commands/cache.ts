@@ -64,7 +64,7 @@ export async function cacheInvalidateCommand(flags: CacheFlags): Promise<number>
   const { name, store } = openStore(flags.store)
   try {
     await invalidate([store], what)
-    process.stdout.write(`${name}: ended. Every process that shares it misses it within 250 ms.\n`)
+    process.stdout.write(`${name}: ended. Every pipeline that shares it misses it within 250 ms.\n`)
     return 0
   } catch (error) {
     if (!StoreUnavailableError.isInstance(error)) throw error

@@ -7,8 +7,8 @@ import { scopeNames, sortedTags, type EntryScopes } from './scopes.ts'
 import type { ByteStore } from './store.ts'
 
 /**
- * How long a copy of epochs is used, in ms from when they were asked for. With the 80 ms that a look-up in Redis may take, an answer
- * of an epoch that has ended is not served 250 ms after its end (CAC-23).
+ * How long a copy of epochs is used, in ms from when they were asked for. With the time that a look-up in Redis may take (60 ms by
+ * default), an answer of an epoch that has ended is not served 250 ms after its end (CAC-23).
  */
 const epochCopyMs = 150
 
