@@ -54,6 +54,7 @@ test('groups joined by spaces or dashes are found', () => {
 test('a wrong check digit, a longer number, a word, a fraction, a UUID and a timestamp are not cards', () => {
   for (const text of [
     '4111111111111112',
+    '+447700677662',
     '41111111111111111111111',
     'id4111111111111111',
     '4111111111111111a',

@@ -78,10 +78,11 @@ function cardEnd(text: string, start: number): number {
   return -1
 }
 
-/** True for a digit at which a card may start: not inside a word, a longer number or a decimal fraction. */
+/** True for a digit at which a card may start: not inside a word, a longer number, a telephone number or a decimal fraction. */
 function canStart(text: string, index: number): boolean {
   // A letter that no hexadecimal number has may stand right before: what is pasted runs together.
   if (!startsWord(text, index) && !/[g-z]/i.test(text.charAt(index - 1))) return false
+  if (text.charAt(index - 1) === '+') return false
   return !'.,'.includes(text.charAt(index - 1) || '?') || !isDigitCode(text.charCodeAt(index - 2))
 }
 
@@ -126,7 +127,7 @@ export function cardRule(): GuardrailRule {
     directions: ['input', 'output'],
     reach: REACH,
     context: WORD_START_CONTEXT,
-    version: '2',
+    version: '3',
     find: (text, _place, from = 0) => find(text, from),
     holdFrom: (text, from = 0) => holdFrom(text, from),
   }

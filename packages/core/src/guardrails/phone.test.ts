@@ -24,6 +24,7 @@ test('numbers that look like telephone numbers are found whole', () => {
     '030/1234567',
     '06 12 34 56 78',
     '0412 345 678',
+    '0431 35 06 90',
   ]) {
     expect(found(rule, `Ring ${number}, please`), number).toContain(number)
   }
@@ -34,6 +35,16 @@ test('a bare number is one only after a word that says so', () => {
   expect(found(rule, '{"phone":"2125550147"}')).toEqual(['2125550147'])
   expect(found(rule, 'call me at 555 0147')).toEqual(['555 0147'])
   expect(found(rule, 'order 5550147, invoice 2125550147')).toEqual([])
+})
+
+test('or before one that ends a line or a clause, as in a signature', () => {
+  expect(found(rule, '97 111421 office\n5550147-Fax, 781 1704 (mobile)')).toEqual([
+    '97 111421',
+    '5550147',
+    '781 1704',
+  ])
+  for (const text of ['1500000 phone calls', '2000000 mobile users', '97 111421 officers'])
+    expect(found(rule, text), text).toEqual([])
 })
 
 test('dates, times, addresses, versions, prices, years and identity numbers are left alone', () => {
@@ -48,6 +59,8 @@ test('dates, times, addresses, versions, prices, years and identity numbers are 
     '1 000 000',
     '2019 2020 2021',
     'phone on 2023-11-24',
+    '0001-01-01',
+    '060-25-2440',
     '123-45-6789',
     '012-45-6789',
     '978-3-16-148410-0',
@@ -64,6 +77,8 @@ test('prose is not held, a number at the end is', () => {
   expect(rule.holdFrom?.('Hello, ')).toBe(7)
   expect(rule.holdFrom?.('call +1 212')).toBe(5)
   expect(rule.holdFrom?.('call +1 212 555 0147 now')).toBe(24)
+  expect(rule.holdFrom?.('see 97 111421 off')).toBe(4)
+  expect(rule.holdFrom?.('see 97 111421 of it')).toBe(19)
 })
 
 test('findings are local and final', () => expectRuleLaws(rule))

@@ -14,6 +14,13 @@ const CONTEXT = 40
 
 const CONTEXT_WORD =
   /\b(?:tele)?phones?\b|\btel\b|\bmobile\b|\bcell(?:ular)?\b|\bfax\b|\bwhats ?app\b|\bsms\b|\bcall(?:ed|ing)? (?:me|us|him|her|them|back|at|on)\b|\bdial(?:l?ed|l?ing)?\b|\bhotline\b|\banswering (?:at|on)\b|\b(?:reach|contact|text|ring) (?:me|us|him|her|them|you) (?:at|on|under)\b|\b(?:ph|mob)[.:]/i
+/** What a number is labelled with after it, at the end of a line or before a stop: `555 0147 (office)`, `97 111421-Fax,`. */
+const LABEL = /[ -]{1,3}\(?(?:office|fax|mobile|cell|phone|tel|telephone|landline)(?! ?[\w-])/iy
+/** A text that has none is not asked for each number. */
+const LABEL_ANYWHERE = /(?:office|fax|mobile|cell|phone|tel|telephone|landline)(?! ?[\w-])/i
+const UNFINISHED_LABEL = /^[ -]{0,3}\(?([a-z]{0,9}) ?$/i
+const LABELS = ['office', 'fax', 'mobile', 'cell', 'phone', 'tel', 'telephone', 'landline']
+const MAX_LABEL = 14
 const EXTENSION = /,? ?(?:x|ext\.?) ?\d{1,5}/iy
 /** Everything that a number with its extension, and what is read after it, can consist of. */
 const NUMBER_CHAR = /[\d+() .\-/:,ext]/i
@@ -86,10 +93,10 @@ const NATIONAL_GROUPS = /^(?:[2-6]-[3-8]|[2-5]-[2-4]-[3-4](?:-[2-4])?|4-2-2-2|3-
 const PAIRS = /^2-2-2-2(?:-2)?$/
 const DATE_OR_SSN_GROUPS = /^(?:4-[12]-[12](?:-|$)|[12]-[12]-4|3-2-4$)/
 
-/** Whether the shape is a telephone number by itself, or with a word such as "phone" before it. */
-function isPhone(text: string, start: number, shape: Shape): boolean {
+/** Whether the shape is a telephone number by itself, or with a word such as "phone" before it or after its end. */
+function isPhone(text: string, start: number, shape: Shape, end: number): boolean {
   const { groups, separators, digitCount: count } = shape
-  const hasContext = (): boolean => speaksOfPhone(text, start)
+  const hasContext = (): boolean => speaksOfPhone(text, start) || isLabelled(text, end)
   const first = start + shape.prefix
   const startsWithZero = text.charAt(first) === '0'
   if (shape.plus) return count >= 8 && count <= 15 && !startsWithZero
@@ -101,7 +108,9 @@ function isPhone(text: string, start: number, shape: Shape): boolean {
   }
   if (PAIRS.test(groups) && separators.length === 1 && (separators === '-' || startsWithZero)) return true
   if (grouped && text.startsWith('00', first) && count >= 10 && groups.startsWith('2')) return true
-  if (DATE_OR_SSN_GROUPS.test(groups)) return false
+  // `0431 35 06 90`: no year begins with a zero.
+  const isNoDate = startsWithZero && count >= 9 && groups.startsWith('4-')
+  if (!isNoDate && DATE_OR_SSN_GROUPS.test(groups)) return false
   if (grouped && startsWithZero && count >= 9 && count <= 11) {
     if (NATIONAL_GROUPS.test(groups) && !separators.includes('.')) return true
   }
@@ -140,18 +149,29 @@ function speaksOfPhone(text: string, start: number): boolean {
   return index >= from && CONTEXT_WORD.test(text.slice(from, start))
 }
 
+/** Whether a word such as "fax" follows the number that ends at `end`, as in a signature. */
+function isLabelled(text: string, end: number): boolean {
+  LABEL.lastIndex = end
+  return LABEL.test(text)
+}
+
 function isLetterCode(code: number): boolean {
   const lower = code | 32
   return lower >= 97 && lower <= 122
 }
 
+/** Where a number of this shape ends, with its extension. */
+function endOf(text: string, { end }: Shape): number {
+  EXTENSION.lastIndex = end
+  const extended = EXTENSION.test(text) ? EXTENSION.lastIndex : end
+  return canEnd(text, extended) ? extended : end
+}
+
 function phoneEnd(text: string, start: number): number {
   const shapes = readNumber(text, start)
   for (let shape = shapes.pop(); shape; shape = shapes.pop()) {
-    EXTENSION.lastIndex = shape.end
-    const extended = EXTENSION.test(text) ? EXTENSION.lastIndex : shape.end
-    const end = canEnd(text, extended) ? extended : shape.end
-    if (canEnd(text, end) && isPhone(text, start, shape)) return end
+    const end = endOf(text, shape)
+    if (canEnd(text, end) && isPhone(text, start, shape, end)) return end
   }
   return -1
 }
@@ -164,7 +184,7 @@ function mayBePhone(
   text: string,
   start: number,
   group: { start: number; end: number },
-  parenthesis: number,
+  { parenthesis, hasLabels }: { parenthesis: number; hasLabels: () => boolean },
 ): boolean {
   // A `+` is in front, or a parenthesis near.
   if (text.charAt(start) === '+' || text.charAt(start + 1) === '+' || parenthesis < start + MAX_LENGTH)
@@ -176,7 +196,7 @@ function mayBePhone(
   // 3-3-4, perhaps after a country code.
   const next = nextGroupLength(text, group.end)
   if ((length === 1 || length === 3 || length === 4) && next === 3) return true
-  return (length >= MIN_DIGITS || next > 0) && speaksOfPhone(text, start)
+  return (length >= MIN_DIGITS || next > 0) && (speaksOfPhone(text, start) || hasLabels())
 }
 
 /** How many digits follow after at most two separators. */
@@ -194,8 +214,10 @@ function find(text: string, from: number): Finding[] {
   groups.lastIndex = from
   const parentheses = /[()]/g
   let parenthesis = -1
-  for (let group = groups.exec(text); group; group = groups.exec(text)) {
-    const digit = skipEscape(text, group.index)
+  let labels: boolean | undefined
+  const hasLabels = (): boolean => (labels ??= LABEL_ANYWHERE.test(text))
+  for (let match = groups.exec(text); match; match = groups.exec(text)) {
+    const digit = skipEscape(text, match.index)
     // The digits of an escape may be the whole group.
     if (digit >= groups.lastIndex || groups.lastIndex - digit > MAX_DIGITS) continue
     const start = numberStart(text, digit)
@@ -204,7 +226,8 @@ function find(text: string, from: number): Finding[] {
       parentheses.lastIndex = start
       parenthesis = parentheses.exec(text)?.index ?? Infinity
     }
-    if (!mayBePhone(text, start, { start: digit, end: groups.lastIndex }, parenthesis)) continue
+    const group = { start: digit, end: groups.lastIndex }
+    if (!mayBePhone(text, start, group, { parenthesis, hasLabels })) continue
     const end = phoneEnd(text, start)
     if (end !== -1) findings.push({ type: 'phone', start, end })
   }
@@ -212,22 +235,33 @@ function find(text: string, from: number): Finding[] {
 }
 
 function holdFrom(text: string, from: number): number {
-  // Two more than the reach: what follows the last digit decides too.
-  const limit = Math.max(from, text.length - REACH - 2)
+  // Two more than the reach and the label: what follows decides too.
+  const limit = Math.max(from, text.length - REACH - MAX_LABEL - 2)
   let run = text.length
   while (run > limit && NUMBER_CHAR.test(text.charAt(run - 1))) run--
-  for (let index = run; index < text.length; index++) {
+  for (let index = limit; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (code === 43 || code === 40) return index
-    if (isDigitCode(code) && canStart(text, index)) return index
+    const isDigit = isDigitCode(code)
+    if (!isDigit && code !== 43 && code !== 40) continue
+    if (isDigit && !canStart(text, index)) continue
+    if (index >= run || mayBeLabelled(text, numberStart(text, index)))
+      return Math.max(from, numberStart(text, index))
   }
   return text.length
+}
+
+/** True when the text ends in the middle of a word that would make a telephone number of what starts at `start`. */
+function mayBeLabelled(text: string, start: number): boolean {
+  return readNumber(text, start).some((shape) => {
+    const [, letters] = UNFINISHED_LABEL.exec(text.slice(endOf(text, shape))) ?? []
+    return letters !== undefined && LABELS.some((label) => label.startsWith(letters.toLowerCase()))
+  })
 }
 
 /**
  * Rule `pii.phone`: telephone numbers, loosely. International (`+44 20 7946 0958`), North American with dashes, dots
  * or parentheses and an extension, national with a trunk `0` and groups, and any 7 to 15 digits after a word such as
- * "phone". Dates, times, IP addresses, versions and bare order numbers are left alone.
+ * "phone", or with one after them at the end of a line or a clause. Dates, times, IP addresses, versions and bare order numbers are left alone.
  */
 export function phoneRule(): GuardrailRule {
   return {
@@ -236,7 +270,7 @@ export function phoneRule(): GuardrailRule {
     directions: ['input', 'output'],
     reach: REACH,
     context: CONTEXT,
-    version: '1',
+    version: '2',
     find: (text, _place, from = 0) => find(text, from),
     holdFrom: (text, from = 0) => holdFrom(text, from),
   }
