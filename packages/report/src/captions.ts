@@ -5,6 +5,7 @@ import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
 import type { MetricsCost } from './metrics.ts'
 import type { GatewayResult } from './gateway.ts'
+import type { OverheadSetting } from './overhead-setting.ts'
 import type { Environment, Overhead } from './report.ts'
 import type { Streaming } from './streaming.ts'
 
@@ -26,6 +27,13 @@ export const captions = {
     `${callsPerRound} calls, half of them in an order of the rows and half in its reverse. The ratio is to the bare SDK in the same ` +
     `round, with its 95 % bootstrap interval (seed ${seed}). Metrics only: guardrails and caches are off; retry, deadline, breaker and ` +
     "the builds' own transport stay. SDK's own fetch: without that transport.",
+  overheadSetting: ({ rounds, callsPerRound }: OverheadSetting): string =>
+    `Measured: CPU time of this process per chat call of 1 kB, another request each time, median of ${rounds} rounds of ${callsPerRound} calls, half of ` +
+    'them in an order of the rows and half in its reverse; ratio and difference to the row that it is set against, in the same round, with 95 % ' +
+    'bootstrap intervals. No stage: what cannot be taken out stays (request check, deadline, retry loop, record, price). Every stage: the ' +
+    'defaults, a budget and a logger; the cache misses and stores.',
+  speed:
+    'Measured: each figure is that of the section which measures it, with its 95 % interval, beside the most that the project allows itself.',
   faults: ({ limitMs, deadlineMs }: Faults): string =>
     `Measured: one call for each cell, in real time over loopback HTTP. Calls wait beside each other: read tenths of a second, not ` +
     `milliseconds. ${deadlineMs === undefined ? '' : `The caller gives each a deadline of ${deadlineMs / 1000} s. `}` +

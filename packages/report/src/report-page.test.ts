@@ -68,6 +68,7 @@ function inBrowser(): void {
             'Conformance',
             'Overhead',
             'Streaming',
+            'Speed',
             'Faults',
             'Guardrails',
             'Metrics',

@@ -150,19 +150,46 @@ const cacheImpact = fields(
   },
 )
 
+const anyNumber: JsonSchema = { type: 'number' }
+const pairedDifference = fields({ difference: anyNumber, low: anyNumber, high: anyNumber, n: count })
 const pairedRatio = fields({ ratio: amount, low: amount, high: amount, n: count })
 
-const overhead = fields({
-  rounds: count,
-  callsPerRound: count,
-  seed: integer,
-  rows: list(
-    fields(
-      { name, cpuUsPerCall: amount, noDifferenceShown: flag, samples: list({ type: 'number' }) },
-      { toSdk: pairedRatio },
+const overhead = fields(
+  {
+    rounds: count,
+    callsPerRound: count,
+    seed: integer,
+    rows: list(
+      fields(
+        { name, cpuUsPerCall: amount, noDifferenceShown: flag, samples: list({ type: 'number' }) },
+        { toSdk: pairedRatio },
+      ),
     ),
-  ),
-})
+  },
+  {
+    settings: list(
+      fields({
+        id: { enum: ['in-process', 'in-process-64', 'http-32'] },
+        name,
+        atOnce: count,
+        rounds: count,
+        callsPerRound: count,
+        rows: list(
+          fields(
+            {
+              name,
+              baseline: name,
+              cpuUsPerCall: amount,
+              noDifferenceShown: flag,
+              samples: list({ type: 'number' }),
+            },
+            { ratio: pairedRatio, addedUs: pairedDifference },
+          ),
+        ),
+      }),
+    ),
+  },
+)
 
 const faults = fields(
   {
@@ -185,9 +212,6 @@ const faults = fields(
   },
   { deadlineMs: amount },
 )
-
-const anyNumber: JsonSchema = { type: 'number' }
-const pairedDifference = fields({ difference: anyNumber, low: anyNumber, high: anyNumber, n: count })
 
 const streaming = fields({
   rounds: count,

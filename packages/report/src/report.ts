@@ -6,6 +6,7 @@ import type { Footprint } from './footprint.ts'
 import type { GatewayResult } from './gateway.ts'
 import type { Guardrails } from './guardrails.ts'
 import type { MetricsCost } from './metrics.ts'
+import type { OverheadSetting } from './overhead-setting.ts'
 import type { Streaming } from './streaming.ts'
 
 /**
@@ -86,7 +87,10 @@ export interface Overhead {
   /** Of each row, both times together. */
   callsPerRound: number
   seed: number
+  /** Over loopback HTTP, one at a time. */
   rows: OverheadRow[]
+  /** Other settings, with a row for each stage and seam. */
+  settings?: OverheadSetting[]
 }
 
 export interface OverheadRow {

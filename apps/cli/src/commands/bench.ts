@@ -44,7 +44,9 @@ import {
   percentileCells,
   percentileSources,
   recordingCells,
+  settingCells,
   speedCells,
+  speedLimitCells,
   streamingCells,
   parseReport,
   toHtml,
@@ -61,6 +63,7 @@ import {
 import { fromCaller } from '../from-caller.ts'
 import { textTable } from '../text-table.ts'
 import { assertKnown, UsageError } from '../usage-error.ts'
+import { createBenchProgress, type BenchPart, type BenchProgress } from './bench-progress.ts'
 import { chooseEntrants } from './conformance.ts'
 import { holdForBench } from './hold-for-bench.ts'
 
@@ -79,6 +82,7 @@ export interface BenchFlags {
   record?: boolean
 }
 
+/** In the order of a run. */
 const knownBenchmarks = [
   'cache-impact',
   'faults',
@@ -90,24 +94,41 @@ const knownBenchmarks = [
   'metrics',
   'gateway',
   'cache-speed',
-]
+] as const
+type BenchmarkName = (typeof knownBenchmarks)[number]
+
+/** What stands before every benchmark, and how long it takes on a machine of two cores that does nothing else, in seconds. */
+const suite = 'the suite'
+const suiteSeconds = 60
 const seed = 20_261_124
 
 /**
  * How much is measured. `windowMs`: of each trace in real time. `rounds`: whole rotations of the eight rows, and many short ones,
- * since the interval is that of a median of rounds. `growthLimitMs`: see `measureGuardrails`.
+ * since the interval is that of a median of rounds. `growthLimitMs`: see `measureGuardrails`. `seconds`: what each takes on two cores that
+ * do nothing else, for the estimate of what is left.
  */
 const sizes = {
   quick: {
     requests: 1_000,
     curveRequests: 300,
     windowMs: 20_000,
-    rounds: 48,
-    callsPerRound: 50,
+    overhead: { rounds: 24, callsPerRound: 30, settingRounds: 12 },
     spawns: 12,
     streamRounds: 8,
     gatewayRounds: 5,
     growthLimitMs: 150,
+    seconds: {
+      'cache-impact': 40,
+      faults: 14,
+      overhead: 30,
+      streaming: 10,
+      footprint: 30,
+      'change-cost': 60,
+      guardrails: 15,
+      metrics: 15,
+      gateway: 120,
+      'cache-speed': 20,
+    },
     metrics: { rounds: 25, recordsPerRound: 10_000, loopbackCalls: 3_000 },
     cacheSpeed: { rounds: 24, hitsPerTurn: 100, freezes: 4 },
   },
@@ -115,12 +136,23 @@ const sizes = {
     requests: 10_000,
     curveRequests: 2_000,
     windowMs: 120_000,
-    rounds: 240,
-    callsPerRound: 50,
+    overhead: { rounds: 120, callsPerRound: 50, settingRounds: 60 },
     spawns: 30,
     streamRounds: 80,
     gatewayRounds: 20,
     growthLimitMs: 1_000,
+    seconds: {
+      'cache-impact': 210,
+      faults: 14,
+      overhead: 150,
+      streaming: 80,
+      footprint: 60,
+      'change-cost': 60,
+      guardrails: 30,
+      metrics: 30,
+      gateway: 240,
+      'cache-speed': 60,
+    },
     metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 20_000 },
     cacheSpeed: { rounds: 120, hitsPerTurn: 100, freezes: 20 },
   },
@@ -160,13 +192,27 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
   const startedAt = new Date().toISOString()
   const environment = readEnvironment()
 
+  const progress = createBenchProgress({
+    parts: [{ name: suite, expectedSeconds: suiteSeconds }, ...partsOf(size, wants)],
+    write: (line) => void process.stderr.write(line),
+    nowMs: () => performance.now(),
+  })
+  /** What a benchmark says of how far it is. */
+  const say = (what: string): void => progress.say(what)
+  const advance = (done: number, total: number): void => progress.advance('', done, total)
+
+  progress.begin(suite)
   const { outcomes, findings } = await holdForBench(entrants)
   if (findings.length > 0) {
     process.stderr.write(`\n${findings.join('\n')}\nNothing is measured.\n`)
     return 1
   }
 
-  const cacheImpact = wants('cache-impact')
+  const begins = (name: BenchmarkName): boolean => {
+    if (wants(name)) progress.begin(name)
+    return wants(name)
+  }
+  const cacheImpact = begins('cache-impact')
     ? await measureCacheImpact({
         entrants,
         traces,
@@ -174,38 +220,35 @@ export async function benchCommand(names: readonly string[], flags: BenchFlags):
         curveRequests: flags.trace ? 0 : size.curveRequests,
         windowMs: size.windowMs,
         seed,
-        onProgress: progressOf('cache-impact'),
+        onProgress: say,
       })
     : undefined
-  const faults = wants('faults')
-    ? await measureFaults({ entrants, onProgress: progressOf('faults') })
+  const faults = begins('faults') ? await measureFaults({ entrants, onProgress: say }) : undefined
+  const overhead = begins('overhead') ? await runOverhead(entrants, size.overhead, progress) : undefined
+  const streaming = begins('streaming')
+    ? await measureStreaming({ rounds: size.streamRounds, seed, onProgress: advance })
     : undefined
-  const overhead = wants('overhead') ? await runOverhead(entrants, size) : undefined
-  const streaming = wants('streaming')
-    ? await measureStreaming({ rounds: size.streamRounds, seed, onProgress: countdown('streaming') })
+  const footprint = begins('footprint')
+    ? await measureFootprint({ spawns: size.spawns, seed, onProgress: say })
     : undefined
-  const footprint = wants('footprint')
-    ? await measureFootprint({ spawns: size.spawns, seed, onProgress: progressOf('footprint') })
-    : undefined
-  const changeCost = wants('change-cost')
-    ? await measureChangeCost({ onProgress: progressOf('change-cost') })
-    : undefined
-  const guardrails = wants('guardrails')
+  const changeCost = begins('change-cost') ? await measureChangeCost({ onProgress: say }) : undefined
+  const guardrails = begins('guardrails')
     ? await measureGuardrails({
         dataFolder,
         growthLimitMs: size.growthLimitMs,
-        onProgress: progressOf('guardrails'),
+        onProgress: say,
       })
     : undefined
-  const metrics = wants('metrics')
-    ? await measureMetrics({ ...size.metrics, latencies, seed, onProgress: progressOf('metrics') })
+  const metrics = begins('metrics')
+    ? await measureMetrics({ ...size.metrics, latencies, seed, onProgress: say })
     : undefined
-  const gateway = wants('gateway')
-    ? await measureGateway({ rounds: size.gatewayRounds, seed, onProgress: countdown('gateway') })
+  const gateway = begins('gateway')
+    ? await measureGateway({ rounds: size.gatewayRounds, seed, onProgress: advance })
     : undefined
-  const cacheSpeed = wants('cache-speed')
-    ? await measureCacheSpeed({ ...size.cacheSpeed, seed, onProgress: progressOf('cache-speed') })
+  const cacheSpeed = begins('cache-speed')
+    ? await measureCacheSpeed({ ...size.cacheSpeed, seed, onProgress: say })
     : undefined
+  progress.end()
   const report: Report = {
     schemaVersion: 2,
     startedAt,
@@ -279,45 +322,41 @@ function openFolder(path: string): string {
   return folder
 }
 
-function progressOf(benchmark: string): (what: string) => void {
-  return (what) => void process.stderr.write(`${benchmark}  ${what}\n`)
-}
-
 function runOverhead(
   entrants: readonly KnownEntrant[],
-  { rounds, callsPerRound }: { rounds: number; callsPerRound: number },
+  size: { rounds: number; callsPerRound: number; settingRounds: number },
+  progress: BenchProgress,
 ): Promise<Overhead> {
   return measureOverhead({
     entrants: entrants.map(({ name }) => name),
-    rounds,
-    callsPerRound,
+    ...size,
     seed,
-    onProgress: countdown('overhead'),
+    onProgress: (what, done, total) => progress.advance(what, done, total),
   })
 }
 
-/** Says how far a benchmark is, and how long it will take from there. */
-function countdown(benchmark: string): (done: number, total: number) => void {
-  const began = performance.now()
-  return (done, total) => {
-    const leftSeconds = ((performance.now() - began) / done / 1000) * (total - done)
-    process.stderr.write(`${benchmark}  ${done}/${total}  about ${leftSeconds.toFixed(0)} s left\n`)
-  }
+/** The benchmarks of this run, and how long each is expected to take. */
+function partsOf(
+  { seconds }: (typeof sizes)['quick' | 'full'],
+  wants: (name: string) => boolean,
+): BenchPart[] {
+  return knownBenchmarks.filter(wants).map((name) => ({ name, expectedSeconds: seconds[name] }))
 }
 
 /** The tables of a run, for the terminal. */
-function summary({
-  cacheImpact,
-  faults,
-  overhead,
-  streaming,
-  footprint,
-  changeCost,
-  guardrails,
-  metrics,
-  gateway,
-  cacheSpeed,
-}: Report): string {
+function summary(report: Report): string {
+  const {
+    cacheImpact,
+    faults,
+    overhead,
+    streaming,
+    footprint,
+    changeCost,
+    guardrails,
+    metrics,
+    gateway,
+    cacheSpeed,
+  } = report
   const parts = cacheImpact?.traces.flatMap(traceTables) ?? []
   if (cacheImpact?.matching?.length)
     parts.push(
@@ -329,7 +368,9 @@ function summary({
     )
   if (overhead) {
     const rows = [['row', 'CPU us per call', 'ratio to the SDK', ''], ...overheadCells(overhead.rows)]
-    parts.push(`Overhead\n\n${textTable(rows, [1])}`)
+    parts.push(`Overhead (measured): loopback HTTP, one at a time\n\n${textTable(rows, [1])}`)
+    for (const setting of overhead.settings ?? [])
+      parts.push(`Overhead (measured): ${setting.name}\n\n${textTable(settingCells(setting), [1])}`)
   }
   if (streaming) parts.push(`Streaming\n\n${textTable(streamingCells(streaming), [1, 2, 3, 4, 5])}`)
   if (footprint) {
@@ -337,6 +378,8 @@ function summary({
     const right = figures[0]?.map((_, column) => column).slice(1) ?? []
     parts.push(`Footprint\n\n${textTable(figures, right)}\n\n${footprintGaps(footprint).join('\n')}`)
   }
+  if (overhead ?? streaming ?? footprint)
+    parts.push(`Speed (measured) beside its limits\n\n${textTable(speedLimitCells(report))}`)
   if (changeCost) {
     const lines = changeCostCells(changeCost)
     const right = lines[0]?.map((_, column) => column).slice(1) ?? []

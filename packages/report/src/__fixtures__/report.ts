@@ -11,6 +11,7 @@ import { cacheSpeedOf } from './cache-speed.ts'
 import { faultsOf } from './faults.ts'
 import { gatewayOf } from './gateway.ts'
 import { guardrailsOf } from './guardrails.ts'
+import { overheadSettingOf } from './overhead-setting.ts'
 import { metricsCostOf } from './metrics.ts'
 
 // Every figure in this file is made up: round, regular, and measured nowhere.
@@ -127,6 +128,7 @@ export function fullReport(): Report {
         overheadRow('langchain, defaults', 2.5, 2.4, 2.65, false),
         overheadRow('langchain, ChatOpenAI alone', 1.75, 1.7, 1.8, false),
       ],
+      settings: [overheadSettingOf()],
     },
     guardrails: guardrailsOf(),
     metrics: metricsCostOf(),

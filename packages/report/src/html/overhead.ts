@@ -1,7 +1,9 @@
 import { captions } from '../captions.ts'
 import { overheadCells } from '../cells/overhead.ts'
+import { settingCells } from '../cells/overhead-setting.ts'
+import { speedLimitCells } from '../cells/speed-limits.ts'
 import { streamingCells } from '../cells/streaming.ts'
-import type { Overhead } from '../report.ts'
+import type { Overhead, Report } from '../report.ts'
 import type { Streaming } from '../streaming.ts'
 import { hasComparedRows, overheadChart, overheadLegend } from './charts/overhead.ts'
 import { figure } from './charts/render-chart.ts'
@@ -30,7 +32,21 @@ ${
       })
     : ''
 }
-${table([['row', 'CPU us per call', 'ratio to the SDK', 'verdict'], ...overheadCells(rows)], { caption: markup`CPU time per call. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
+${table([['row', 'CPU us per call', 'ratio to the SDK', 'verdict'], ...overheadCells(rows)], { caption: markup`CPU time per call. ${provenanceLabel('measured')}`, rightFrom: 1 })}
+${(overhead.settings ?? []).map(
+  (setting) => markup`<h3>${setting.name}</h3>
+<p>${captions.overheadSetting(setting)}</p>
+${table(settingCells(setting), { caption: markup`CPU time per call, ${setting.name}. ${provenanceLabel('measured')}`, rightFrom: 3 })}`,
+)}`
+}
+
+/** What the builds may cost beside what they stand on. */
+export function speedSection(report: Report): Markup {
+  return markup`<section id="speed">
+<h2>Speed</h2>
+<p>${captions.speed}</p>
+${table(speedLimitCells(report), { caption: markup`Measured beside the most that is allowed. ${provenanceLabel('measured')}`, rightFrom: 1 })}
+</section>`
 }
 
 /** What it does to the first token and to each chunk. */

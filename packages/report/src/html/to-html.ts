@@ -15,7 +15,7 @@ import { guardrailsSection } from './guardrails.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { metricsSection } from './metrics.ts'
-import { overheadSection, streamingSection } from './overhead.ts'
+import { overheadSection, speedSection, streamingSection } from './overhead.ts'
 import { curveSection, stampedeSection } from './saving.ts'
 import { styleSheet } from './style-sheet.ts'
 
@@ -28,6 +28,7 @@ const sections = [
   ['conformance', 'Conformance'],
   ['overhead', 'Overhead'],
   ['streaming', 'Streaming'],
+  ['speed', 'Speed'],
   ['faults', 'Faults'],
   ['guardrails', 'Guardrails'],
   ['metrics', 'Metrics'],
@@ -79,6 +80,7 @@ ${traces.length > 0 ? [await latencySection(traces), await curveSection(cacheImp
 ${conformanceSection(report)}
 ${await overheadSection(overhead)}
 ${streamingSection(report.streaming)}
+${speedSection(report)}
 ${faultsSection(faults)}
 ${guardrailsSection(report.guardrails)}
 ${metricsSection(report.metrics)}

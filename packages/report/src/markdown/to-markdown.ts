@@ -1,6 +1,8 @@
 import { captions, describePackages, wasBusy } from '../captions.ts'
 import { gatewayCells } from '../cells/gateway.ts'
 import { overheadCells } from '../cells/overhead.ts'
+import { settingCells } from '../cells/overhead-setting.ts'
+import { speedLimitCells } from '../cells/speed-limits.ts'
 import { streamingCells } from '../cells/streaming.ts'
 import { shortHash } from '../figures.ts'
 import type { Report } from '../report.ts'
@@ -29,6 +31,7 @@ export function toMarkdown(report: Report, { recorded = [] }: ShowOptions = {}):
       ...conformanceSection(report),
       '## Overhead',
       ...overheadSection(report),
+      ...speedSection(report),
       ...streamingSection(report),
       ...faultsSection(report),
       ...guardrailsSection(report),
@@ -59,6 +62,11 @@ function overheadSection({ overhead }: Report): string[] {
       ['row', 'CPU us per call', 'ratio to the SDK', 'verdict'],
       ...overheadCells(overhead.rows),
     ]),
+    ...(overhead.settings ?? []).flatMap((setting) => [
+      `### ${setting.name}`,
+      captions.overheadSetting(setting),
+      markdownTable(settingCells(setting)),
+    ]),
   ]
 }
 
@@ -70,6 +78,13 @@ function gatewaySection({ gateway }: Report): string[] {
     ...gatewayCells(gateway).flatMap(({ load, cells }) => [`### Gateway: ${load}`, markdownTable(cells)]),
     ...gateway.notMeasured.map(({ what, measuredBy }) => `${what}: not measured (${measuredBy}).`),
   ]
+}
+
+/** Nothing where none of it was measured. */
+function speedSection(report: Report): string[] {
+  const { overhead, streaming, footprint } = report
+  if (!overhead && !streaming && !footprint) return []
+  return ['## Speed', captions.speed, markdownTable(speedLimitCells(report))]
 }
 
 function streamingSection({ streaming }: Report): string[] {
