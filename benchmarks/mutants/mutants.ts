@@ -803,6 +803,14 @@ export const mutants: readonly Mutant[] = [
     why: 'a violation is named by a key that the answer made up',
   },
   {
+    id: 'schema-patterns-backtrack',
+    clause: 'GRD-17',
+    ...core('json-schema/json-schema-check.ts'),
+    find: 'hasPatterns(schema) ? await loadLinearPatterns() : undefined',
+    replace: 'undefined',
+    why: 'the patterns of a JSON schema run on an engine that backtracks',
+  },
+  {
     id: 'check-limit-ignored',
     clause: 'GRD-17',
     ...scratch('checks.ts'),

@@ -33,7 +33,7 @@ const blocks = (...rules: GuardrailRule[]) =>
 const checks = (check: GuardrailCheck, hold?: 'all') =>
   defineGuardrails({ rules: [], checks: [{ check, action: 'block' }], ...(hold && { hold }) })
 
-const order = jsonSchemaCheck({
+const order = await jsonSchemaCheck({
   schema: {
     type: 'object',
     properties: {

@@ -56,7 +56,7 @@ async function everyRule(): Promise<GuardrailPolicy> {
 async function everyAnswerRule(): Promise<GuardrailPolicy> {
   const rules = [canaryRule({ canaries: ['aaaaaaaab', '1 1 1 1 2'] }), systemPromptRule(), await pattern()]
   const checks = [
-    jsonSchemaCheck({ schema: { type: 'array', items: { type: 'string', maxLength: 2 } } }),
+    await jsonSchemaCheck({ schema: { type: 'array', items: { type: 'string', maxLength: 2 } } }),
     emptyAnswerCheck(),
     minLengthCheck({ minChars: 10 }),
     refusalCheck(),

@@ -1,4 +1,5 @@
 import { customRule, defineGuardrails, type CheckSubject, type GuardrailCheck } from '@plumbline/core'
+import { jsonSchemaCheck } from '@plumbline/core/json-schema'
 import { patternRule } from '@plumbline/core/pattern'
 
 import { defineClause } from '../clause.ts'
@@ -173,7 +174,7 @@ export const GRD17 = defineClause({
       },
     },
     {
-      name: 'a pattern that is exponential elsewhere is linear, a caller who leaves does not wait for an endpoint, and a wrong pattern is refused',
+      name: 'a pattern that is exponential elsewhere is linear, in a JSON schema too, a wrong one is refused, and a caller who leaves does not wait for an endpoint',
       case: 'nasty',
       async run({ check, faults, pipeline }) {
         const server = await faults(provider({ text: 'Yes.' }))
@@ -187,12 +188,29 @@ export const GRD17 = defineClause({
         check.between((process.cpuUsage().user - startMs) / 1000, 0, 5_000, 'ms of CPU for 32,000 characters')
 
         for (const pattern of ['(unclosed', '(?=look)ahead', '(a)\\1']) {
-          const refused = await patternRule({ id: 'acme.bad', pattern }).then(
-            () => undefined,
-            (error: unknown) => error,
-          )
-          check.ok(refused instanceof SyntaxError, `${pattern} is refused`)
+          const schema = { type: 'object', properties: { a: { pattern } } }
+          for (const making of [patternRule({ id: 'acme.bad', pattern }), jsonSchemaCheck({ schema })]) {
+            const refused = await making.then(
+              () => undefined,
+              (error: unknown) => error,
+            )
+            check.ok(refused instanceof SyntaxError, `${pattern} is refused`)
+          }
         }
+
+        const answer = JSON.stringify({ a: `${'a'.repeat(32_000)}!` })
+        const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } }
+        const judged = pipeline({
+          server: await faults(provider({ text: answer })),
+          guardrails: defineGuardrails({
+            rules: [],
+            checks: [{ check: await jsonSchemaCheck({ schema }), action: 'block' }],
+          }),
+        })
+        const judgeStartMs = process.cpuUsage().user
+        const error = await check.rejectsWithCode(judged.chat(ask('Go')), 'GUARDRAIL_BLOCKED')
+        check.match(error.message, /schema_pattern.*#\/a/)
+        check.between((process.cpuUsage().user - judgeStartMs) / 1000, 0, 5_000, 'ms of CPU for a schema')
 
         const silent = await faults([{ steps: [{ stall: true }] }])
         const controller = new AbortController()

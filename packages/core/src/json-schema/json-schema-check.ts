@@ -1,6 +1,9 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
+import { canonicalize } from 'json-canonicalize'
+
 import { answerText } from '../guardrails/answer-checks.ts'
 import type { CheckFinding, GuardrailCheck } from '../guardrails/check.ts'
+import { loadLinearPatterns } from './linear-pattern.ts'
 
 export interface JsonSchemaOptions {
   /** JSON Schema, draft 2020-12. */
@@ -10,18 +13,17 @@ export interface JsonSchemaOptions {
 /**
  * Check `answer.json_schema`: an answer that calls no tool and does not refuse is JSON of this schema. The first violation is
  * named with its place, `choices[0].message.content#/items/0/price`, and its keyword, `schema_type`; keys that the schema does not
- * name are the answer's own words and stand as `*`. Needs the package `ajv`, which is loaded by the first answer.
+ * name are the answer's own words and stand as `*`.
+ *
+ * Needs the package `ajv`, and for a schema with `pattern` or `patternProperties` `re2js`: patterns run in linear time, as does
+ * `uniqueItems`, so that neither a schema that somebody else wrote nor an answer made for it can hold a process up. Rejects with a
+ * `SyntaxError` for a pattern that RE2 does not take, and with a `TypeError` for a schema that is none.
  */
-export function jsonSchemaCheck({ schema }: JsonSchemaOptions): GuardrailCheck {
+export async function jsonSchemaCheck({ schema }: JsonSchemaOptions): Promise<GuardrailCheck> {
   const names = propertyNames(schema)
-  let validator: Promise<ValidateFunction> | undefined
+  const validate = await compile(schema)
 
-  async function load(): Promise<ValidateFunction> {
-    const { Ajv2020 } = await import('ajv/dist/2020.js')
-    return new Ajv2020({ strict: false, logger: false }).compile(schema)
-  }
-
-  function violation(validate: ValidateFunction, text: string, path: string): CheckFinding | undefined {
+  function violation(text: string, path: string): CheckFinding | undefined {
     let value: unknown
     try {
       value = JSON.parse(text)
@@ -41,16 +43,41 @@ export function jsonSchemaCheck({ schema }: JsonSchemaOptions): GuardrailCheck {
     family: 'answer',
     directions: ['output'],
     version: `1:${JSON.stringify(schema)}`,
-    async check({ response }) {
-      validator ??= load()
-      const validate = await validator
+    check({ response }) {
       return (response?.choices ?? []).flatMap((choice) => {
         const text = answerText(choice)
         if (text === undefined) return []
-        return violation(validate, text, `choices[${choice.index}].message.content`) ?? []
+        return violation(text, `choices[${choice.index}].message.content`) ?? []
       })
     },
   }
+}
+
+async function compile(schema: object): Promise<ValidateFunction> {
+  const { Ajv2020 } = await import('ajv/dist/2020.js')
+  const regExp = hasPatterns(schema) ? await loadLinearPatterns() : undefined
+  const ajv = new Ajv2020({ strict: false, logger: false, ...(regExp && { code: { regExp } }) })
+  // Its own compares every pair of items that are not all scalars of one type.
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (isAsked: boolean, items: unknown[]) =>
+      !isAsked || new Set(items.map((item) => canonicalize(item))).size === items.length,
+  })
+  try {
+    return ajv.compile(schema)
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw cause
+    throw new TypeError('jsonSchemaCheck: the schema is none of JSON Schema 2020-12', { cause })
+  }
+}
+
+/** Whether a schema has a pattern, anywhere in it. */
+function hasPatterns(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false
+  return 'pattern' in schema || 'patternProperties' in schema || Object.values(schema).some(hasPatterns)
 }
 
 /** A JSON pointer to what is wrong, or missing. */
