@@ -61,9 +61,9 @@ export const cacheKeyOption = 'plumblineCacheKey'
  * LangChain hands it the prompt as text, where turns, names, images and tool results cannot be told from words that look
  * like them (CAC-04). So of these it serves single user turns only, and none that might be anything else: several lines with
  * a colon, a first word with a comma, a word in square brackets. All prompts have keys of their own when the model is asked
- * through a `KeyedModel`. It never sees streams, nor calls in flight, nor when an
- * answer that it stores was asked for, so that `invalidate` cannot end it; and LangChain's agents never hit: applications that
- * need those use `createChatModel` with a `ResponseStore`, or `responseCacheMiddleware`.
+ * through a `KeyedModel`. It never sees streams, calls in flight, or when an answer that it stores was asked for, so that no
+ * `invalidate` ends it (CAC-23); and LangChain's agents never hit. Applications that need those use `createChatModel` with a
+ * `ResponseStore`, or `responseCacheMiddleware`.
  *
  * Throws `RangeError` for a TTL or a bound that is none.
  */

@@ -106,7 +106,8 @@ async function startProcess({ cluster = false }: { cluster?: boolean }): Promise
   async function launch(): Promise<void> {
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
     const persistence = ['--save', '', '--appendonly', 'no']
-    const mode = cluster ? ['--cluster-enabled', 'yes'] : []
+    // A node that has met no other one does not know its address, which a cluster client asks for.
+    const mode = cluster ? ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'] : []
     child = spawn(binary ?? '', [...settings, ...persistence, ...mode], { stdio: 'ignore' })
     const client = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null })
     client.on('error', () => {})
