@@ -54,6 +54,7 @@ const csvColumns: readonly [
   ['saved_usd', (call) => formatDecimalUsd(call.savedNanoUsd)],
   ['price_source', (call) => call.priceSource],
   ['price_date', (call) => call.priceDate],
+  ['build', (call) => call.build],
 ]
 
 /** The first line of a CSV file of records. */

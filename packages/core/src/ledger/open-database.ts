@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { LedgerError } from './ledger-error.ts'
-import { migrate, readVersion } from './schema.ts'
+import { migrate, readVersion, versionOneView } from './schema.ts'
 
 /** How long opening waits for another process that is doing the same, in ms. */
 const openBusyMs = 2_000
@@ -28,8 +28,9 @@ export function openForWriting(path: string): DatabaseSync {
 export function openForReading(path: string): DatabaseSync {
   if (!existsSync(path)) throw new LedgerError('missing', `There is no file ${path}.`)
   return open(path, { readOnly: true, timeout: openBusyMs }, (database) => {
-    if (readVersion(database) === 0)
-      throw new LedgerError('not-a-ledger', `${path} is empty: no ledger was written to it.`)
+    const version = readVersion(database)
+    if (version === 0) throw new LedgerError('not-a-ledger', `${path} is empty: no ledger was written to it.`)
+    if (version === 1) database.exec(versionOneView)
   })
 }
 

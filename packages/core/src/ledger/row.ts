@@ -35,6 +35,7 @@ export const columns = [
   'saved_tokens',
   'price_source',
   'price_date',
+  'build',
 ] as const
 
 export type Row = (string | number | null)[]
@@ -75,6 +76,7 @@ export function toRow(call: LLMCallMetrics): Row {
     whole(call.savedTokens),
     call.priceSource,
     call.priceDate,
+    text(call.build),
   ]
 }
 
@@ -113,6 +115,7 @@ export function fromRow(row: Record<string, SQLOutputValue>): LLMCallMetrics {
     savedTokens: row['saved_tokens'],
     priceSource: row['price_source'],
     priceDate: row['price_date'],
+    ...present('build', 'build'),
   } as LLMCallMetrics
 }
 

@@ -47,7 +47,11 @@ export const ledgerMigrations: readonly string[] = [
      price_date TEXT NOT NULL
    ) STRICT;
    CREATE INDEX calls_by_start ON calls (started_at_ms);`,
+  'ALTER TABLE calls ADD COLUMN build TEXT;',
 ]
+
+/** What a ledger of version 1 is read through: it has no `build` yet, and reading does not change the file. */
+export const versionOneView = 'CREATE TEMP VIEW calls AS SELECT calls.*, NULL AS build FROM main.calls'
 
 /**
  * Brings a file that was just opened to the newest schema, each step in a transaction of its own together with its version.

@@ -12,6 +12,7 @@ const groupSql = {
   promptVersion: `ifnull(prompt_version, '${absentLabelValue}')`,
   tenant: 'tenant',
   hour: 'started_at_ms / 3600000',
+  build: `ifnull(build, '${absentLabelValue}')`,
 } as const
 
 export type UsageGroup = keyof typeof groupSql

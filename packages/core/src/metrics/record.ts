@@ -34,6 +34,8 @@ export interface LLMCallMetrics extends TokenUsage {
   tenant: string
   endpoint?: string
   promptVersion?: string
+  /** The build that made the call, where several write to one ledger: the gateway says so. */
+  build?: string
   /** Wall-clock start of the call, ms since the epoch. */
   timestamp: number
   /** From call to last byte on the monotonic clock, retries and back-off included. */
