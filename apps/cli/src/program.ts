@@ -6,6 +6,7 @@ import type { ConformanceFlags } from './commands/conformance.ts'
 import type { CopyFlags } from './commands/copy.ts'
 import type { PricesFlags } from './commands/prices.ts'
 import type { UsageFlags } from './commands/usage.ts'
+import type { DashboardFlags } from './commands/dashboard.ts'
 import type { DecideFlags } from './commands/decide.ts'
 
 /** The command line. `onExitCode` receives what the command that ran ends with; a command is loaded when it runs. */
@@ -122,7 +123,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .description('What the calls in a ledger cost, how long they took and how many succeeded.')
     .requiredOption('--ledger <file>', 'the SQLite file that the pipeline writes')
     .option('--since <duration>', 'how far back: a number and m, h, d or w', '24h')
-    .option('--by <label>', 'model, endpoint, promptVersion, tenant or hour (UTC)', 'model')
+    .option('--by <label>', 'model, endpoint, promptVersion, tenant, hour (UTC) or build', 'model')
     .option('--no-percentiles', 'counts and sums alone, in half the time')
     .option('--json', 'as JSON on stdout')
     .option('--csv', 'as CSV on stdout')
@@ -192,8 +193,28 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .helpOption(false)
     .allowUnknownOption()
     .action(async (args: string[]) => {
-      const { serveCommand } = await import('./commands/serve.ts')
-      onExitCode(await serveCommand(args))
+      const { runApp } = await import('./run-app.ts')
+      onExitCode(await runApp('gateway', args))
+    })
+
+  program
+    .command('dashboard')
+    .description('The live page over a ledger: requests, errors, latency, tokens, cost, cache, blocks.')
+    .requiredOption('--ledger <file>', 'the SQLite file that the pipeline writes')
+    .option('--port <n>', 'where it listens', '9465')
+    .option('--host <name>', 'on which name', '127.0.0.1')
+    .option(
+      '--gateway <url>',
+      'where a gateway answers /healthz: also shows its provider, breakers and stores',
+    )
+    .option('--key-file <file>', 'who looks must show a key; the file holds its SHA-256 in hex')
+    .addHelpText(
+      'after',
+      '\nWithout --key-file it listens on loopback only. A key and its hash:\n  key=$(openssl rand -hex 32); printf %s "$key" | sha256sum > dashboard-key.sha256\nScripts send it as a bearer token: /api/overview, /export/calls.csv, /export/series.csv, /export/table.csv (range, by, labels).',
+    )
+    .action(async (flags: DashboardFlags) => {
+      const { dashboardCommand } = await import('./commands/dashboard.ts')
+      onExitCode(await dashboardCommand(flags))
     })
 
   return program

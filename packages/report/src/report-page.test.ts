@@ -1,25 +1,17 @@
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { fullReport, staleReport } from './__fixtures__/report.ts'
 import { toHtml } from './html/to-html.ts'
 import type { Report } from './report.ts'
+import { findChromium, openChromium } from './test-browser.ts'
 
 const browserPath = findChromium()
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const charts = [
   'chart-hit-rate',
   'chart-cost-1',
@@ -45,9 +37,8 @@ function inBrowser(): void {
   let html: string
 
   beforeAll(async () => {
-    if (browserPath === undefined) throw new Error('There is no Chromium on PATH or in CHROMIUM_PATH.')
     folder = mkdtempSync(join(tmpdir(), 'plumbline-report-'))
-    browser = await chromium.launch({ executablePath: browserPath, headless: true, args: flags })
+    browser = await openChromium()
     html = await toHtml(fullReport(), { recorded: [staleReport()] })
   }, 60_000)
 
@@ -236,21 +227,4 @@ function withEveryText(report: Report, text: string): Report {
   return JSON.parse(JSON.stringify(report), (key, value: unknown) =>
     typeof value === 'string' && !fixed.has(key) ? value + text : value,
   )
-}
-
-function findChromium(): string | undefined {
-  const { CHROMIUM_PATH, PATH = '' } = process.env
-  const onPath = PATH.split(delimiter).flatMap((directory) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((program) => join(directory, program)),
-  )
-  return [...(CHROMIUM_PATH ? [CHROMIUM_PATH] : []), ...onPath].find(isExecutable)
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** The gateway, as a process of its own. Resolves with its exit code; signals reach it through the terminal or by this one. */
-export function serveCommand(args: readonly string[]): Promise<number> {
-  const program = fileURLToPath(new URL('../../../gateway/src/main.ts', import.meta.url))
+/** An app as a process of its own. Resolves with its exit code; signals reach it through the terminal or by this one. */
+export function runApp(name: 'gateway' | 'dashboard', args: readonly string[]): Promise<number> {
+  const program = fileURLToPath(new URL(`../../${name}/src/main.ts`, import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@plumbline/source', program, ...args], {
     stdio: 'inherit',
   })

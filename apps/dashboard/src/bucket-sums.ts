@@ -1,0 +1,63 @@
+import { LRUCache } from 'lru-cache'
+
+import type { CallFilter, CallSums, LedgerReader } from '@plumbline/core/ledger'
+
+import { rangeNames, ranges } from './ranges.ts'
+
+/** Some thousand buckets of all filters, each some kilobytes. */
+const maxBuckets = 4_000
+
+/**
+ * The sums of whole buckets, kept from one look at a ledger to the next. A bucket is summed up again when a call was written that
+ * started in it, or one of its calls was deleted: what is shown is always what the ledger holds.
+ */
+export interface BucketSums {
+  /** To be called once for each reader, before `of`: forgets what has changed since the last one. `file` names the file itself. */
+  refresh(reader: LedgerReader, file: string): void
+  of(reader: LedgerReader, bucket: { startMs: number; bucketMs: number; filter: CallFilter }): CallSums
+}
+
+export function createBucketSums(): BucketSums {
+  const kept = new LRUCache<string, CallSums>({ max: maxBuckets })
+  /** The filters that a bucket is kept for. */
+  const filtersOf = new Map<string, Set<string>>()
+  let known: { file: string; lastSeq: number; firstMs: number } | undefined
+
+  function forgetAll(): void {
+    kept.clear()
+    filtersOf.clear()
+  }
+
+  function forget(bucket: string): void {
+    for (const filter of filtersOf.get(bucket) ?? []) kept.delete(bucket + filter)
+    filtersOf.delete(bucket)
+  }
+
+  return {
+    refresh(reader, file) {
+      const extent = reader.extent()
+      const before = known
+      known = extent && { file, lastSeq: extent.lastSeq, firstMs: extent.firstMs }
+      if (before === undefined || known === undefined || known.file !== file) return forgetAll()
+      if (before.file !== file || known.lastSeq < before.lastSeq || known.firstMs !== before.firstMs)
+        return forgetAll()
+      for (const startedAtMs of new Set(reader.startsAfter(before.lastSeq))) {
+        for (const name of rangeNames) forget(bucketKey(startedAtMs, ranges[name].bucketMs))
+      }
+    },
+    of(reader, { startMs, bucketMs, filter }) {
+      const bucket = bucketKey(startMs, bucketMs)
+      const filterKey = JSON.stringify(Object.entries(filter).toSorted())
+      const found = kept.get(bucket + filterKey)
+      if (found) return found
+      const sums = reader.sumUp({ fromMs: startMs, toMs: startMs + bucketMs, filter })
+      kept.set(bucket + filterKey, sums)
+      filtersOf.set(bucket, (filtersOf.get(bucket) ?? new Set()).add(filterKey))
+      return sums
+    },
+  }
+}
+
+function bucketKey(startedAtMs: number, bucketMs: number): string {
+  return `${bucketMs}:${Math.floor(startedAtMs / bucketMs)}`
+}

@@ -1,0 +1,38 @@
+// The dashboard as a program: `plumbline dashboard`, and beside a gateway.
+import { LedgerError, openLedgerReader } from '@plumbline/core/ledger'
+
+import { createDashboard } from './app.ts'
+import { buildPage } from './build-page.ts'
+import { createHealthReader } from './gateway-health.ts'
+import { createOverviewReader } from './read-overview.ts'
+import { startServer } from './server.ts'
+import { createSessions } from './sessions.ts'
+import { readSettings, SettingError } from './settings.ts'
+
+try {
+  await run()
+} catch (error) {
+  const isExpected = error instanceof SettingError || error instanceof LedgerError
+  if (!isExpected) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(2)
+}
+
+async function run(): Promise<void> {
+  const { ledgerPath, port, host, gatewayUrl, keySha256, demo } = readSettings(process.argv.slice(2))
+  openLedgerReader(ledgerPath).close()
+  const app = createDashboard({
+    ledgerPath,
+    page: await buildPage({ demo }),
+    readOverview: createOverviewReader(ledgerPath),
+    readHealth: createHealthReader(gatewayUrl),
+    sessions: keySha256 === undefined ? undefined : createSessions(keySha256),
+  })
+  const server = await startServer(app, { port, host })
+  process.stdout.write(`dashboard on ${server.url}\n`)
+  const stop = (): void => void server.stop().then(() => process.exit(0))
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  // A gateway that has started it is gone.
+  process.on('disconnect', stop)
+}
