@@ -1,4 +1,11 @@
-import type { BudgetOptions, ByteStore, MetricsExporter, Pipeline, PipelineOptions } from '@plumbline/core'
+import type {
+  BudgetOptions,
+  ByteStore,
+  Ledger,
+  MetricsExporter,
+  Pipeline,
+  PipelineOptions,
+} from '@plumbline/core'
 
 import type { BuildName } from './gateway-options.ts'
 import type { Settings } from './settings.ts'
@@ -19,17 +26,29 @@ export async function createPipelines(
     provider: { baseUrl, apiKey },
     ...(Object.keys(budgets).length > 0 && { budgets: budgetOptions }),
     ...(store && { responseCache: { store }, embeddingCache: { store } }),
-    ...(ledger && { ledger }),
     exporters,
   }
   const pipelines = new Map<BuildName, Pipeline>()
-  for (const build of builds) pipelines.set(build, await createBuild(build, options))
+  for (const build of builds) {
+    const labelled = ledger && { ledger: labelledLedger(ledger, build) }
+    pipelines.set(build, await createBuild(build, { ...options, ...labelled }))
+  }
   return {
     pipelines,
     async close() {
       await Promise.all([...pipelines.values()].map((pipeline) => pipeline.close()))
       await closeStores()
     },
+  }
+}
+
+/** Records say which build made the call: the builds share one ledger. */
+function labelledLedger(ledger: Ledger, build: BuildName): Ledger {
+  return {
+    record: (call) => ledger.record({ ...call, build }),
+    flush: () => ledger.flush(),
+    ping: () => ledger.ping(),
+    close: () => ledger.close(),
   }
 }
 

@@ -3,6 +3,7 @@ import { createHttpFetch } from '@plumbline/core/transport'
 
 import { createGateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
+import { startDashboard, type DashboardProcess } from './dashboard-process.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
 import { createOperations, startOperations } from './operations.ts'
 import { startServer } from './server.ts'
@@ -19,7 +20,9 @@ try {
   process.exit(2)
 }
 
-async function run(settings: Settings): Promise<void> {
+async function run(asked: Settings): Promise<void> {
+  const demo = asked.demo ? await (await import('./demo/start-demo.ts')).prepareDemo(asked) : undefined
+  const settings = demo?.settings ?? asked
   const { port, host, metricsPort, limits } = settings
   const prometheus =
     metricsPort === 0 ? undefined : (await import('@plumbline/core/prometheus')).createPrometheusExporter()
@@ -46,21 +49,41 @@ async function run(settings: Settings): Promise<void> {
     `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
   )
   if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
+  const dashboard = await openDashboard(settings, operations?.url)
+  if (dashboard) process.stdout.write(`dashboard on ${dashboard.url}${demo ? '/?range=15m' : ''}\n`)
+  await demo?.startTraffic(pipelines)
 
   let isStopping = false
   async function stop(): Promise<void> {
     // A second signal does not wait.
     if (isStopping) process.exit(1)
     isStopping = true
+    await demo?.stopTraffic()
     const cutOff = await server.stop()
     await operations?.stop()
+    await dashboard?.stop()
     await close()
+    await demo?.stop()
     if (cutOff > 0)
       process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
     process.exit(cutOff > 0 ? 1 : 0)
   }
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
+}
+
+/** Where there is a ledger to show, and a key to show it behind, or none is asked for. */
+async function openDashboard(
+  { ledgerPath, dashboardPort: port, dashboardKeyFile: keyFile, keys, host, demo }: Settings,
+  operationsUrl: string | undefined,
+): Promise<DashboardProcess | undefined> {
+  if (ledgerPath === undefined || port === 0 || (keys !== 'dev' && keyFile === undefined)) return undefined
+  try {
+    return await startDashboard({ ledgerPath, port, host, operationsUrl, keyFile, demo })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new SettingError(`The dashboard does not start (PLUMBLINE_DASHBOARD_PORT, 0: none): ${why}`)
+  }
 }
 
 function toSettingError(error: unknown, setting: string): never {

@@ -24,6 +24,12 @@ export interface Settings {
   cachePath: string | undefined
   /** SQLite file of the ledger; undefined: none is kept. */
   ledgerPath: string | undefined
+  /** Of the dashboard, on the same host; 0: there is none. It needs a ledger, and a key or `dev`. */
+  dashboardPort: number
+  /** The file with the SHA-256 of the dashboard's key. */
+  dashboardKeyFile: string | undefined
+  /** A provider, a ledger and traffic of its own, to look at. */
+  demo: boolean
 }
 
 /** A setting that makes no sense; the message says which and what would. */
@@ -40,6 +46,8 @@ Options:
   --host <name>     default 127.0.0.1, or HOST
   --build <name>    scratch (default) or langchain, or PLUMBLINE_BUILD
   --dev             no keys: every caller is the tenant dev; listens on loopback only
+  --demo            with --dev: a modelled provider and traffic to look at, on the dashboard; the provider, Redis, cache and ledger
+                    below are left alone
   -h, --help        this
 
 Environment:
@@ -49,7 +57,10 @@ Environment:
   PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
   REDIS_URL, REDIS_URL_FILE             caches, leases and budgets shared with other gateways
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
-  PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage
+  PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage and the dashboard
+  PLUMBLINE_DASHBOARD_PORT              the dashboard over that ledger, on the same host: default 9465; 0 switches it off
+  PLUMBLINE_DASHBOARD_KEY_FILE          who looks at it must show a key; the file holds its SHA-256, as sha256sum writes it. Without
+                                        it there is a dashboard with --dev alone
   PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
   PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
   PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
@@ -68,6 +79,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   if (flags.dev && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
     throw new SettingError(`--dev needs no key, so it listens on loopback only, not on ${host}.`)
   }
+  if (flags.demo && !flags.dev) throw new SettingError('--demo needs --dev.')
   const build = flags.build ?? environment['PLUMBLINE_BUILD'] ?? 'scratch'
   const first = builds.find((name) => name === build)
   if (first === undefined) throw new SettingError(`There is no build ${build}. Known: ${builds.join(', ')}.`)
@@ -79,13 +91,16 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     metricsPort: toNumber('PLUMBLINE_METRICS_PORT', environment['PLUMBLINE_METRICS_PORT'] ?? '9464', 0),
     builds: mayChoose ? [first, ...builds.filter((name) => name !== first)] : [first],
     providerUrl: environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
-    providerKey: readProviderKey(environment),
+    providerKey: flags.demo ? '' : readProviderKey(environment),
     keys,
     budgets,
     limits: readLimits(environment),
     redisUrl: readSecret(environment, 'REDIS_URL'),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],
     ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
+    dashboardPort: toNumber('PLUMBLINE_DASHBOARD_PORT', environment['PLUMBLINE_DASHBOARD_PORT'] ?? '9465', 0),
+    dashboardKeyFile: environment['PLUMBLINE_DASHBOARD_KEY_FILE'],
+    demo: flags.demo === true,
   }
 }
 
@@ -98,6 +113,7 @@ function parse(args: readonly string[]) {
         host: { type: 'string' },
         build: { type: 'string' },
         dev: { type: 'boolean' },
+        demo: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
