@@ -7,6 +7,10 @@ export interface HistoryOptions {
   clients: number
   /** Uniform in [0, 1). */
   random: () => number
+  /** What a client opens. Default a Redis store; a test puts a faulty one in its place. */
+  open?: (url: string) => ByteStore
+  /** How a client reads an entry. Default `decodeEntry`, as the response cache does. */
+  decode?: typeof decodeEntry
 }
 
 export interface History {
@@ -39,7 +43,9 @@ const questions = Array.from({ length: 12 }, (_, index) => `Question ${index}`)
  * killed meanwhile. Every hit must be a whole value that was written before under the same key for the same tenant, and none may
  * be past its time.
  */
-export async function runHistory({ seconds, clients, random }: HistoryOptions): Promise<History> {
+export async function runHistory(options: HistoryOptions): Promise<History> {
+  const { seconds, clients, random, decode = decodeEntry } = options
+  const { open = (url: string) => createRedisStore({ url }) } = options
   const server = await startRedisServer()
   const history: History = {
     writes: 0,
@@ -53,10 +59,10 @@ export async function runHistory({ seconds, clients, random }: HistoryOptions): 
   }
   const written = new Map<string, Written>()
   const endMs = performance.now() + seconds * 1_000
-  const stores = Array.from({ length: clients }, () => createRedisStore({ url: server.url }))
+  const stores = Array.from({ length: clients }, () => open(server.url))
   try {
     await Promise.all([
-      ...stores.map((store) => useStore(store, { history, written, endMs, random })),
+      ...stores.map((store) => useStore(store, { history, written, endMs, random, decode })),
       breakServer(server, { history, endMs, random }),
     ])
   } finally {
@@ -72,9 +78,11 @@ interface Shared {
   written: Map<string, Written>
   endMs: number
   random: () => number
+  decode: typeof decodeEntry
 }
 
-async function useStore(store: ByteStore, { history, written, endMs, random }: Shared): Promise<void> {
+async function useStore(store: ByteStore, shared: Shared): Promise<void> {
+  const { history, written, endMs, random } = shared
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T // The lists are not empty.
   while (performance.now() < endMs) {
     const scope = { tenant: one(tenants), provider: 'test', policyFingerprint: 'none' }
@@ -83,7 +91,7 @@ async function useStore(store: ByteStore, { history, written, endMs, random }: S
     try {
       if (dice < 0.4) await write(store, key, random, history, written)
       else if (dice < 0.45) await store.delete(key)
-      else await read(store, key, history, written)
+      else await read(store, key, shared)
     } catch {
       history.failures++
       // A store that is left alone rejects at once: the others have their turn.
@@ -115,12 +123,7 @@ async function write(
   )
 }
 
-async function read(
-  store: ByteStore,
-  key: string,
-  history: History,
-  written: Map<string, Written>,
-): Promise<void> {
+async function read(store: ByteStore, key: string, { history, written, decode }: Shared): Promise<void> {
   const askedAt = Date.now()
   const bytes = await store.get(key)
   if (bytes === undefined) {
@@ -128,9 +131,9 @@ async function read(
     return
   }
   // As the response cache reads: what has passed its time is no hit, whatever the store says.
-  const entry = decodeEntry(key, bytes, Date.now())
+  const entry = decode(key, bytes, Date.now())
   if (entry === undefined) {
-    if (decodeEntry(key, bytes, 0) === undefined)
+    if (decode(key, bytes, 0) === undefined)
       history.violations.push('The store has returned what is no entry.')
     history.outlived++
     return
