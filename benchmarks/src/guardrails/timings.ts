@@ -7,7 +7,7 @@ import { nearestRank } from './measure-sets.ts'
 const LONG = 2_048
 /** Looks at each kind of text that are counted, after as many that compile the code. */
 const LOOKS = 2_000
-/** Half of it for each: a slow entrant looks fewer times. */
+/** Of this thread's CPU time, half of it for each: a slow entrant looks fewer times, and a busy machine is no reason to. */
 const LIMIT_MS = 2_000
 
 /** What everything that an entrant looks for costs, in short texts and in 2 kB made of them. */
@@ -42,8 +42,11 @@ export async function measureTimings(
 /** The time of each look, in us: at one text after the other, and round again. */
 async function lookAround(look: (text: string) => unknown, texts: readonly string[]): Promise<number[]> {
   const us: number[] = []
-  const end = performance.now() + LIMIT_MS / 2
-  while (us.length < LOOKS && performance.now() < end)
+  const before = process.threadCpuUsage()
+  while (us.length < LOOKS) {
+    const { user, system } = process.threadCpuUsage(before)
+    if ((user + system) / 1000 > LIMIT_MS / 2) break
     us.push((await lookMs(look, texts[us.length % texts.length] ?? '')) * 1000)
+  }
   return us
 }
