@@ -32,6 +32,7 @@ test('--help is everywhere', async () => {
     ['copy', '--help'],
     ['bench', '--help'],
     ['decide', '--help'],
+    ['dashboard', '--help'],
   ]) {
     const { code, stdout } = await plumbline(...args)
     expect([code, stdout.startsWith('Usage: plumbline')]).toEqual([0, true])
@@ -62,6 +63,11 @@ test.each([
   [['usage', '--ledger', 'any', '--since', 'yesterday'], 'such as 24h or 7d, not "yesterday"'],
   [['usage', '--ledger', 'any', '--by', 'colour'], 'model, endpoint, promptVersion, tenant, hour'],
   [['usage', '--ledger', 'any', '--json', '--csv'], 'one of --json and --csv'],
+  [['dashboard'], "required option '--ledger <file>'"],
+  [['dashboard', '--ledger', 'none.ledger'], 'There is no file'],
+  [['dashboard', '--ledger', 'any', '--port', 'x'], 'from 0 to 65535, not x'],
+  [['dashboard', '--ledger', 'any', '--host', '0.0.0.0'], 'Without --key-file it listens on loopback only'],
+  [['dashboard', '--ledger', 'any', '--key-file', 'none'], 'cannot be read: ENOENT'],
   [['prices'], "missing required argument 'model'"],
   [['prices', 'gpt-4o', '--at', 'yesterday'], 'such as 2026-01-31 or 2026-01-31T16:30, not "yesterday"'],
   [['prices', 'gpt-4o', '--at', '2026-02-30'], 'not "2026-02-30"'],

@@ -116,7 +116,7 @@ test('calls through the gateway are on its dashboard, behind a key of its own, w
       langchain: { parts: { ledger: { status: 'pass' } } },
     },
   })
-})
+}, 120_000)
 
 test('a dashboard that does not start says why', async () => {
   const options = {
