@@ -8,6 +8,7 @@ import { readLabelledSets } from './labelled-set.ts'
 import { measureSets } from './measure-sets.ts'
 import { loadPeers } from './peers/index.ts'
 import { plumblineDetectors } from './plumbline-detectors.ts'
+import { streamHolds } from './stream-holds.ts'
 import { measureTimings } from './timings.ts'
 
 /** Labelled sets of our own writing: small, and no evidence by themselves. */
@@ -33,7 +34,14 @@ export async function measureGuardrails({
   const sets = readLabelledSets(dataFolder)
   const shortTexts = readLabelledSets(ownSets).flatMap(({ texts }) => texts.map(({ text }) => text))
   const { peers, notMeasured } = await loadPeers()
-  const result: Guardrails = { entrants: [], rows: [], timings: [], growth: [], notMeasured }
+  const result: Guardrails = {
+    entrants: [],
+    rows: [],
+    timings: [],
+    growth: [],
+    holds: streamHolds(),
+    notMeasured,
+  }
   for (const entrant of [plumblineDetectors(), ...peers]) {
     const { name, version } = entrant
     onProgress?.(`${name} ${version}`)

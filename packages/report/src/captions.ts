@@ -76,6 +76,9 @@ export const captions = {
   guardrailTimings: 'Time by the clock for everything that a library looks for, in one text.',
   guardrailGrowth:
     'Hostile texts: CPU time of the slowest of those of each length, one look each. Left out: four times as long as a text that already took too long.',
+  guardrailHolds:
+    'Counted from the rules of a policy: of a streamed answer no more than this is held back, ordinary prose up to its last word. ' +
+    'Characters that show nothing come on top.',
   changeCost:
     'Counted over committed patches: each was applied to the build as it is and the tests of the change passed with it. Lines of tests stand apart.',
   faultSettings:

@@ -5,6 +5,8 @@ export interface Guardrails {
   rows: GuardrailRow[]
   timings: GuardrailTiming[]
   growth: GuardrailGrowth[]
+  /** Missing in reports of before 2026-11-29. */
+  holds?: GuardrailHold[]
   /** Who is missing, and the command that adds them. */
   notMeasured: { what: string; measuredBy: string }[]
 }
@@ -46,4 +48,11 @@ export interface GuardrailGrowth {
   chars: number
   /** Null where it was left out, because the look at a quarter of the text took too long. */
   ms: number | null
+}
+
+/** The most of a streamed answer that a policy of ours holds back. */
+export interface GuardrailHold {
+  policy: string
+  /** UTF-16 code units, characters that show nothing aside; null for the whole answer. */
+  chars: number | null
 }

@@ -8,6 +8,7 @@ export { footprintCells, footprintGaps } from './cells/footprint.ts'
 export {
   guardrailGaps,
   guardrailGrowthCells,
+  guardrailHoldCells,
   guardrailScoreCells,
   guardrailTimingCells,
 } from './cells/guardrails.ts'
@@ -45,7 +46,13 @@ export type { ChangeCost, ChangeCostRow } from './change-cost.ts'
 export type { FaultFacts, FaultRow, Faults } from './faults.ts'
 export type { Bundle, Footprint, FootprintRow, SourceFile, Spread } from './footprint.ts'
 export type { GatewayLoad, GatewayResult, GatewayRow } from './gateway.ts'
-export type { GuardrailGrowth, GuardrailRow, Guardrails, GuardrailTiming } from './guardrails.ts'
+export type {
+  GuardrailGrowth,
+  GuardrailHold,
+  GuardrailRow,
+  Guardrails,
+  GuardrailTiming,
+} from './guardrails.ts'
 export type { MetricsCost, MillionRow, PercentileRow, RecordingRow } from './metrics.ts'
 export type { Headline } from './headline.ts'
 export type { OverheadSetting, OverheadSettingRow } from './overhead-setting.ts'

@@ -76,6 +76,7 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'link',
     'faults',
     'guardrails',
+    'holds',
     'metrics',
     'cacheSpeed',
     'atMost',

@@ -348,28 +348,31 @@ const none: JsonSchema = { type: 'null' }
 const shareOrNone: JsonSchema = { anyOf: [share, none] }
 const guardrailFamily: JsonSchema = { enum: ['injection', 'pii', 'secret'] }
 
-const guardrails = fields({
-  entrants: list(fields({ name, version: text, families: list(guardrailFamily) })),
-  rows: list(
-    fields({
-      entrant: name,
-      set: name,
-      family: guardrailFamily,
-      n: count,
-      precision: shareOrNone,
-      recall: shareOrNone,
-      f1: shareOrNone,
-      falsePositiveRate: shareOrNone,
-      usP50: amount,
-      usP99: amount,
-    }),
-  ),
-  timings: list(
-    fields({ entrant: name, text: { enum: ['short', '2 kB'] }, n: count, usP50: amount, usP99: amount }),
-  ),
-  growth: list(fields({ entrant: name, piece: name, chars: count, ms: { anyOf: [amount, none] } })),
-  notMeasured: list(fields({ what: text, measuredBy: text })),
-})
+const guardrails = fields(
+  {
+    entrants: list(fields({ name, version: text, families: list(guardrailFamily) })),
+    rows: list(
+      fields({
+        entrant: name,
+        set: name,
+        family: guardrailFamily,
+        n: count,
+        precision: shareOrNone,
+        recall: shareOrNone,
+        f1: shareOrNone,
+        falsePositiveRate: shareOrNone,
+        usP50: amount,
+        usP99: amount,
+      }),
+    ),
+    timings: list(
+      fields({ entrant: name, text: { enum: ['short', '2 kB'] }, n: count, usP50: amount, usP99: amount }),
+    ),
+    growth: list(fields({ entrant: name, piece: name, chars: count, ms: { anyOf: [amount, none] } })),
+    notMeasured: list(fields({ what: text, measuredBy: text })),
+  },
+  { holds: list(fields({ policy: text, chars: { anyOf: [count, none] } })) },
+)
 
 const changeCost = fields({
   rows: list(

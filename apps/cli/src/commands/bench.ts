@@ -37,6 +37,7 @@ import {
   gatewayCells,
   guardrailGaps,
   guardrailGrowthCells,
+  guardrailHoldCells,
   guardrailScoreCells,
   guardrailTimingCells,
   millionCells,
@@ -403,12 +404,14 @@ function gatewayTables(gateway: GatewayResult): string[] {
 }
 
 function guardrailTables(guardrails: Guardrails): string[] {
+  const holds = guardrailHoldCells(guardrails)
   return [
     ...guardrailScoreCells(guardrails).map(
       ({ family, cells }) => `Guardrails: ${family}\n\n${textTable(cells, [1])}`,
     ),
     textTable(guardrailTimingCells(guardrails), [3, 4, 5, 6]),
     textTable(guardrailGrowthCells(guardrails), [1, 2, 3]),
+    ...(holds ? [textTable(holds, [1])] : []),
     ...guardrailGaps(guardrails),
   ]
 }

@@ -43,6 +43,10 @@ export function guardrailsOf(): Guardrails {
       { entrant: 'peer', piece: 'a@', chars: 2048, ms: 500 },
       { entrant: 'peer', piece: 'a@', chars: 8192, ms: null },
     ],
+    holds: [
+      { policy: 'default', chars: 1000 },
+      { policy: 'hold: all', chars: null },
+    ],
     notMeasured: [{ what: 'another peer', measuredBy: 'npm ci --prefix somewhere' }],
   }
 }

@@ -4,6 +4,7 @@ import { guardrailsOf } from '../__fixtures__/guardrails.ts'
 import {
   guardrailGaps,
   guardrailGrowthCells,
+  guardrailHoldCells,
   guardrailRowCells,
   guardrailScoreCells,
   guardrailTimingCells,
@@ -49,6 +50,15 @@ test('of hostile texts the slowest is shown, and how many were left out', () => 
     ['plumbline', '2.0', '8.0', '"a@"', '-'],
     ['peer', '500.0', '-', '"a@"', '1 of 2 texts'],
   ])
+})
+
+test('what a stream holds back is a number, the whole answer, or not said', () => {
+  expect(guardrailHoldCells(guardrailsOf())?.slice(1)).toEqual([
+    ['default', '1000'],
+    ['hold: all', 'the whole answer'],
+  ])
+  const { holds: _, ...older } = guardrailsOf()
+  expect(guardrailHoldCells(older)).toBeUndefined()
 })
 
 test('every row has what there is, and a dash where there is nothing', () => {

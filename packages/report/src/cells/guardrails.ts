@@ -95,6 +95,16 @@ export function guardrailGrowthCells({ entrants, growth }: Guardrails): string[]
   ]
 }
 
+/** Policies down, the most that a stream under them holds back, the heading first; undefined for a report that does not say. */
+export function guardrailHoldCells({ holds }: Guardrails): string[][] | undefined {
+  return (
+    holds && [
+      ['policy', 'held back at most, UTF-16 code units'],
+      ...holds.map(({ policy, chars }) => [policy, chars === null ? 'the whole answer' : String(chars)]),
+    ]
+  )
+}
+
 /** Who is missing, in words. */
 export function guardrailGaps({ notMeasured }: Guardrails): string[] {
   return notMeasured.map(({ what, measuredBy }) => `${what}: not measured. ${measuredBy}.`)

@@ -2,6 +2,7 @@ import { captions } from '../captions.ts'
 import {
   guardrailGaps,
   guardrailGrowthCells,
+  guardrailHoldCells,
   guardrailRowCells,
   guardrailScoreCells,
   guardrailTimingCells,
@@ -21,6 +22,7 @@ ${guardrails ? measured(guardrails) : markup`<p>Not measured.</p>`}
 function measured(guardrails: Guardrails): Markup {
   const counted = provenanceLabel('counted')
   const timed = provenanceLabel('measured')
+  const holds = guardrailHoldCells(guardrails)
   return markup`<p>${captions.guardrails}</p>
 ${guardrailScoreCells(guardrails).map(
   ({ family, cells }) =>
@@ -28,6 +30,7 @@ ${guardrailScoreCells(guardrails).map(
 )}
 ${table(guardrailTimingCells(guardrails), { caption: markup`${captions.guardrailTimings} ${timed}`, rightFrom: 3 })}
 ${table(guardrailGrowthCells(guardrails), { caption: markup`${captions.guardrailGrowth} ${timed}`, rightFrom: 1 })}
+${holds ? table(holds, { caption: markup`${captions.guardrailHolds} ${counted}`, rightFrom: 1 }) : markup``}
 <ul>${guardrailGaps(guardrails).map((gap) => markup`<li>${gap}</li>`)}</ul>
 <details><summary>Every row</summary>
 ${table(guardrailRowCells(guardrails), { caption: markup`Each entrant on each set. ${counted} ${timed}`, rightFrom: 3 })}

@@ -2,6 +2,7 @@ import { captions } from '../captions.ts'
 import {
   guardrailGaps,
   guardrailGrowthCells,
+  guardrailHoldCells,
   guardrailRowCells,
   guardrailScoreCells,
   guardrailTimingCells,
@@ -12,6 +13,7 @@ import { escapeText, markdownTable } from './table.ts'
 /** What the checks catch and what they cost, ours beside the peers'. */
 export function guardrailsSection({ guardrails }: Report): string[] {
   if (!guardrails) return ['## Guardrails', 'Not measured.']
+  const holds = guardrailHoldCells(guardrails)
   return [
     '## Guardrails',
     captions.guardrails,
@@ -24,6 +26,7 @@ export function guardrailsSection({ guardrails }: Report): string[] {
     markdownTable(guardrailTimingCells(guardrails), { rightFrom: 3 }),
     captions.guardrailGrowth,
     markdownTable(guardrailGrowthCells(guardrails)),
+    ...(holds ? ['### What a stream holds back', captions.guardrailHolds, markdownTable(holds)] : []),
     ...guardrailGaps(guardrails).map(escapeText),
     '### Every row',
     markdownTable(guardrailRowCells(guardrails), { rightFrom: 3 }),
