@@ -63,15 +63,16 @@ test('withEmbeddingCache keeps as many vectors as its bound allows', async () =>
   expect(server.journal.length).toBe(3)
 })
 
-test('a wrapped client keeps its own fetch, which is told to follow no redirect', async () => {
+test('a client whose calls are taken over keeps its own fetch, which is told to follow no redirect', async () => {
   const redirects: (RequestRedirect | undefined)[] = []
   const fetch: typeof globalThis.fetch = (input, init) => {
     redirects.push(init?.redirect)
     return globalThis.fetch(input, init)
   }
   const own = new OpenAI({ baseURL: server.baseUrl, apiKey: 'test', fetch })
-  await withResponseCache(own).chat.completions.create(ask('one'))
-  await withEmbeddingCache(own).embeddings.create({ model: 'text-embedding-3-small', input: 'two' })
+  const limited = withBudgets(own, { budgets: { eachTenant: { dayUsd: 1 } } })
+  await limited.chat.completions.create(ask('one'))
+  await limited.embeddings.create({ model: 'text-embedding-3-small', input: 'two' })
   expect(redirects).toEqual(['manual', 'manual'])
 })
 
@@ -79,11 +80,7 @@ test('the controller of a stream closes the connection to the provider', async (
   const stalled = await startFaultServer(provider({ text: 'Some words', beforeFinish: [{ stall: true }] }))
   const cached = withResponseCache(new OpenAI({ baseURL: stalled.baseUrl, apiKey: 'test' }))
   const stream = await cached.chat.completions.create({ ...ask('go'), stream: true })
-  await expect(
-    (async () => {
-      for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort()
-    })(),
-  ).rejects.toMatchObject({ code: 'CANCELLED' })
+  for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort()
   const exchange = stalled.journal[0]
   if (exchange === undefined) throw new Error('nothing was received')
   expect((await stalled.ended(exchange)).ended?.by).toBe('client')

@@ -3,6 +3,7 @@ import type { OpenAI } from 'openai'
 import { Stream } from 'openai/core/streaming'
 
 import {
+  createMemoryStore,
   defaultGuardrails,
   systemClock,
   type BudgetOptions,
@@ -13,6 +14,7 @@ import {
   type PipelineOptions,
 } from '@plumbline/core'
 
+import { cacheClient } from './cached-client.ts'
 import { guardClient } from './guarded-client.ts'
 import { measureClient } from './measured-client.ts'
 import { createRecorder } from './metrics.ts'
@@ -83,8 +85,8 @@ export function withGuardrails<Client extends OpenAI>(
  * The client, refusing calls of `chat.completions.create` and `embeddings.create` that might pass the budget of `context.tenant`,
  * with `BudgetExceededError`. What is spent is counted in `budgets.store`, so share one between clients of one budget.
  *
- * Of this and the wrappers below: calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return
- * a plain promise (no `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
+ * Its calls reject with a `PlumblineError`, are retried and counted here instead of in the SDK, and return a plain promise (no
+ * `withResponse`). A stream is sent when it is first read. Helpers such as `parse` go round the wrapper.
  */
 export function withBudgets<Client extends OpenAI>(
   client: Client,
@@ -93,20 +95,63 @@ export function withBudgets<Client extends OpenAI>(
   return wrapClient(client, { ...options, ...nothing, budgets: options.budgets })
 }
 
-/** The client, with a response cache and single flight for `chat.completions.create`, streams included. See `withBudgets`. */
+/** What the caches use of `ClientOptions`. */
+export type CacheClientOptions = Pick<
+  ClientOptions,
+  'metrics' | 'logger' | 'prices' | 'clock' | 'random' | 'context' | 'providerName'
+>
+
+/**
+ * The client as it is, with a response cache and single flight for `chat.completions.create`, streams included, and what the SDK
+ * builds on it (`parse`, `stream`, `runTools`):
+ *
+ *     const client = withResponseCache(new OpenAI(), { responseCache: { store }, context: { tenant: 'acme' } })
+ *
+ * Errors, retries and the options of a call are the client's own, and so is what is answered to a call that sent something; one that
+ * sent nothing has a response of its own, with the header `x-plumbline-cache`. Calls that share one are sent under the options of the
+ * first. A stream that ends without a finish reason, and an answer that is none, are typed errors. Each call is recorded in
+ * `options.metrics`, a hit with what it saved: do not put `withMetrics` round it, which would bill hits.
+ */
 export function withResponseCache<Client extends OpenAI>(
   client: Client,
-  options: ClientOptions = {},
+  options: CacheClientOptions & Pick<ClientOptions, 'responseCache'> = {},
 ): Client {
-  return wrapClient(client, { ...options, ...nothing, responseCache: options.responseCache ?? {} })
+  const { responseCache = {}, clock } = options
+  if (responseCache === false) return client
+  const { maxBytes, store = createMemoryStore({ maxBytes, clock }) } = responseCache
+  return cached(client, 'answers', { ...options, responseCache: { ...responseCache, store } })
 }
 
-/** The client, with one cached vector per text for `embeddings.create`. See `withBudgets`. */
+/** The client as it is, with one cached vector per text for `embeddings.create`. See `withResponseCache`. */
 export function withEmbeddingCache<Client extends OpenAI>(
   client: Client,
-  options: ClientOptions = {},
+  options: CacheClientOptions & Pick<ClientOptions, 'embeddingCache'> = {},
 ): Client {
-  return wrapClient(client, { ...options, ...nothing, embeddingCache: options.embeddingCache ?? {} })
+  const { embeddingCache = {}, clock } = options
+  if (embeddingCache === false) return client
+  const { maxBytes, store = createMemoryStore({ maxBytes, clock }) } = embeddingCache
+  return cached(client, 'vectors', { ...options, embeddingCache: { ...embeddingCache, store } })
+}
+
+/** Retries and limits are the client's. */
+const asTheClientDoes = {
+  retry: { maxRetries: 0, budget: false },
+  breaker: false,
+  deadlineMs: Infinity,
+  stream: { firstContentTimeoutMs: Infinity, idleTimeoutMs: Infinity },
+} as const
+
+function cached<Client extends OpenAI>(
+  client: Client,
+  caches: 'answers' | 'vectors',
+  { context = {}, providerName, ...options }: ClientOptions,
+): Client {
+  return cacheClient(client, {
+    caches,
+    context,
+    providerName,
+    pipelineOf: (provider) => pipelineOn(provider, { ...nothing, ...asTheClientDoes, ...options }),
+  })
 }
 
 function wrapClient<Client extends OpenAI>(client: Client, options: ClientOptions): Client {
