@@ -1370,8 +1370,8 @@ export const mutants: readonly Mutant[] = [
     id: 'refresh-reads',
     clause: 'CAC-19',
     ...scratch('response-cache.ts'),
-    find: "readKey: mode === 'use' ? knownKey : undefined",
-    replace: "readKey: mode === 'bypass' ? undefined : knownKey",
+    find: "readKey: mode === 'use' ? knownKey : undefined,\n          flightKey: mode === 'use' ? ",
+    replace: 'readKey: knownKey,\n          flightKey: true ? ',
     why: 'a refresh is answered by what it should replace',
   },
   {
