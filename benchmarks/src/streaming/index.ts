@@ -18,7 +18,7 @@ export interface StreamingOptions {
 }
 
 /** Chunks of a stream whose CPU is measured, and of one that is only waited for. */
-const longChunks = 2_000
+const longChunks = 1_000
 const shortChunks = 20
 
 interface Subject {
@@ -77,14 +77,18 @@ export async function measureStreaming({ rounds, seed, onProgress }: StreamingOp
     const warmUp = 3
     for (let round = -warmUp; round < rounds; round++) {
       const order = balancedOrder(round + warmUp, subjects.length)
-      for (const index of order) {
+      const turns = subjects.map((): Samples => ({ firstChunkMs: [], cpuUsPerChunk: [] }))
+      // Each twice, in an order and its reverse (ABBA): see `interleave`, which takes one figure a turn.
+      for (const index of [...order, ...order.toReversed()]) {
         const pipeline = pipelines[index]
         if (pipeline === undefined) continue
-        const firstChunkMs = await timeToFirstChunk(pipeline)
-        const cpuUsPerChunk = await cpuPerChunk(pipeline)
-        if (round < 0) continue
-        samples[index]?.firstChunkMs.push(firstChunkMs)
-        samples[index]?.cpuUsPerChunk.push(cpuUsPerChunk)
+        turns[index]?.firstChunkMs.push(await timeToFirstChunk(pipeline))
+        turns[index]?.cpuUsPerChunk.push(await cpuPerChunk(pipeline))
+      }
+      for (const [index, { firstChunkMs, cpuUsPerChunk }] of round < 0 ? [] : turns.entries()) {
+        // Of two values the median is their mean.
+        samples[index]?.firstChunkMs.push(median(firstChunkMs))
+        samples[index]?.cpuUsPerChunk.push(median(cpuUsPerChunk))
       }
       onProgress?.(round + warmUp + 1, rounds + warmUp)
     }
@@ -123,10 +127,10 @@ function ask(chunks: number) {
   }
 }
 
-/** The median of five streams, in ms: one alone says more of the machine than of the build. */
+/** The median of three streams, in ms: one alone says more of the machine than of the build. */
 async function timeToFirstChunk(pipeline: EntrantPipeline): Promise<number> {
   const times: number[] = []
-  for (let call = 0; call < 5; call++) {
+  for (let call = 0; call < 3; call++) {
     const began = performance.now()
     let first: number | undefined
     for await (const chunk of streamOf(pipeline, shortChunks)) {
