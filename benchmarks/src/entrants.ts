@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 import {
   formatOutcomes,
@@ -7,6 +8,7 @@ import {
   type Outcome,
   type RecordedOutcomes,
 } from '@plumbline/conformance'
+import type { Reproduction } from '@plumbline/report'
 
 /** An entrant by name, before anything of it is loaded: LangChain alone takes most of a second to import. */
 export interface KnownEntrant {
@@ -50,6 +52,18 @@ function isEntrant(value: unknown): value is Entrant {
 export function readRecorded(known: KnownEntrant): RecordedOutcomes | undefined {
   if (known.heldTo === 'contract') return undefined
   return parseOutcomes(readFileSync(outcomesFile(known), 'utf8'))
+}
+
+/** The programs that show its failures: in the comment that each begins with, `Fails CAC-16, CAC-18.` names the clauses. */
+export function readReproductions({ name }: KnownEntrant): Reproduction[] {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const files = globSync(`benchmarks/entrants/${name}/reproductions/*.ts`, { cwd: root }).sort()
+  return files.map((file) => {
+    const source = readFileSync(`${root}${file}`, 'utf8')
+    const [comment = ''] = /^(?:\/\/.*\n)+/.exec(source) ?? []
+    const [, named = ''] = /Fails ((?:[A-Z]{3}-\d{2}(?:, )?)+)\.$/m.exec(comment) ?? []
+    return { file, clauses: named === '' ? [] : named.split(', '), source }
+  })
 }
 
 /** Writes what the entrant did today over its recording; links in it are kept. */

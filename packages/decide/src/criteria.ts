@@ -3,6 +3,15 @@ export type Family = 'effort' | 'capability' | 'control' | 'footprint' | 'churn'
 
 export const families: readonly Family[] = ['effort', 'capability', 'control', 'footprint', 'churn']
 
+/** What each family means to somebody who is asked for its weight. */
+export const familyMeanings: Readonly<Record<Family, string>> = {
+  effort: 'lines you own and change',
+  capability: 'what the next feature costs',
+  control: 'failures you understand, a contract that holds',
+  footprint: 'packages, size, start-up, CPU per call',
+  churn: 'what upgrades cost',
+}
+
 /**
  * One question of a family, and what its figure is worth: `full` and better scores 1, `zero` and worse scores 0. Anchors are fixed and
  * published: they never depend on the options that are compared. `log`: each doubling counts the same.

@@ -14,6 +14,23 @@ export interface Measurement {
   label: EvidenceLabel
   /** Where a reader finds it: `footprint, packages installed`. */
   source: string
+  /** The day of the run it is of, where that is an earlier one than the newest: `2026-11-24`. */
+  recorded?: string
+  /** Whether what it was measured from has changed since; only with `recorded`. */
+  stale?: boolean
+}
+
+/** One benchmark of the evidence, and the run that it is of. */
+export interface EvidenceSource {
+  /** `change-cost`. */
+  name: string
+  commit: string
+  /** ISO 8601. */
+  measuredAt: string
+  /** Whether the run is an earlier one than the newest. */
+  recorded: boolean
+  /** Whether what it was measured from has changed since. */
+  stale: boolean
 }
 
 /** What is known about the options. */
@@ -26,6 +43,8 @@ export interface Evidence {
   /** The commit that was measured, and when, ISO 8601. */
   commit?: string
   measuredAt?: string
+  /** Which run each benchmark is of. */
+  sources?: readonly EvidenceSource[]
 }
 
 /** The measurement of one metric for one option, if there is one. */

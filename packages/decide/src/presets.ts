@@ -23,3 +23,15 @@ export type PresetName = keyof typeof presets
 /** Their names, in the order in which they are offered. */
 // The keys of an object literal are known.
 export const presetNames = Object.keys(presets) as PresetName[]
+
+/** Whose case each of them is. */
+export const presetMeanings: Readonly<Record<PresetName, string>> = {
+  balanced: 'all five families alike',
+  'steelman-framework': 'what the next feature costs decides: the strongest honest case for LangChain',
+  'steelman-scratch':
+    'failures you understand, few packages, quiet upgrades: the strongest honest case for the bare SDK',
+  edge: 'start-up and size decide, and a bundle over 3,000 kB compressed is out',
+  startup: 'features this quarter, few lines to own',
+  regulated:
+    'control and churn, and seven clauses must pass (tenants apart, nothing of a prompt in logs and errors, guardrails first, typed failures)',
+}

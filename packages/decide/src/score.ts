@@ -17,14 +17,14 @@ export interface OptionScores {
   families: Readonly<Record<Family, Interval>>
 }
 
-/** Between 0 and 1, by the anchors of the criterion. */
+/** Between 0 and 1, by the anchors of the criterion, to twelve decimals: engines differ in the last bit of a logarithm. */
 export function scoreOf(criterion: Criterion, value: number): number {
   const { zero, full, scale } = criterion
   // A logarithm needs something positive; less than a hundredth of the better anchor is as good as that.
   const smallest = Math.min(Math.abs(zero), Math.abs(full)) / 100
   const place = (one: number) => (scale === 'log' ? Math.log(Math.max(one, smallest)) : one)
   const share = (place(value) - place(zero)) / (place(full) - place(zero))
-  return Math.min(1, Math.max(0, share))
+  return Math.round(Math.min(1, Math.max(0, share)) * 1e12) / 1e12
 }
 
 /**

@@ -25,7 +25,7 @@ test.each(presetNames)('every figure that is printed of an option was measured: 
       const measured = madeUp.measurements.find(
         (one) => one.metric === driver?.criterion.metric && one.option === option,
       )
-      expect(measured && showMeasurement(measured)).toBe(shown)
+      expect(measured && showMeasurement(measured, driver?.criterion.unit).split(' ')[0]).toBe(shown)
     }
   }
 })

@@ -1,12 +1,22 @@
 import { families } from './criteria.ts'
 import type { Advice } from './decide.ts'
-import { describeDriver, headlineOf, percent, showMeasurement, signed, thirdAnswer } from './words.ts'
+import type { Evidence } from './evidence.ts'
+import {
+  describeDriver,
+  describeOrigin,
+  describeSource,
+  headlineOf,
+  percent,
+  showMeasurement,
+  signed,
+  thirdAnswer,
+} from './words.ts'
 
 /** How many drivers are told one by one. */
 const shownDrivers = 5
 
-/** The advice for a terminal: plain text, one thought a line. */
-export function adviceToText(advice: Advice): string {
+/** The advice for a terminal: plain text, one thought a line; with the evidence, also which runs it rests on. */
+export function adviceToText(advice: Advice, evidence?: Evidence): string {
   const sections = [
     [headlineOf(advice), advice.reason],
     weightsOf(advice),
@@ -18,6 +28,9 @@ export function adviceToText(advice: Advice): string {
     missing(advice),
     opinionsOf(advice),
     [thirdAnswer],
+    evidence?.sources?.length
+      ? ['What it rests on', ...evidence.sources.map((source) => `  ${describeSource(source)}`)]
+      : [],
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -34,7 +47,7 @@ function constraintsOf({ constraints }: Advice): string[] {
   return [
     'Constraints',
     ...constraints.map(({ option, constraint, verdict, measurement, found }) => {
-      const evidence = measurement ? `: ${showMeasurement(measurement)} (${measurement.source})` : ''
+      const evidence = measurement ? `: ${showMeasurement(measurement)} (${describeOrigin(measurement)})` : ''
       return `  ${verdict.padEnd(7)}  ${option}, ${constraint}${evidence || (found ? `: found ${found}` : '')}`
     }),
   ]

@@ -1,5 +1,5 @@
 import type { Advice, Driver, Verdict } from './decide.ts'
-import type { Measurement } from './evidence.ts'
+import type { EvidenceSource, Measurement } from './evidence.ts'
 
 /** The third answer, which every advice ends with. */
 export const thirdAnswer =
@@ -23,10 +23,13 @@ export function headlineOf({ verdict, ranking, margin }: Advice): string {
   return `${words[verdict]}${lead}.`
 }
 
-/** The value of a measurement as every output prints it, with its unit: `12 packages`, `0.82 x [0.71, 0.95]`. */
+/** The value of a measurement as every output prints it, with its unit: `12 packages`, `0.82 x [0.71, 0.95]`; a share as `41 %`. */
 export function showMeasurement({ value, low, high }: Measurement, unit = ''): string {
-  const interval = low === undefined || high === undefined ? '' : ` [${showNumber(low)}, ${showNumber(high)}]`
-  return `${showNumber(value)}${unit === '' ? '' : ` ${unit}`}${interval}`
+  const factor = unit === 'share' ? 100 : 1
+  const shown = (one: number) => showNumber(one * factor)
+  const interval = low === undefined || high === undefined ? '' : ` [${shown(low)}, ${shown(high)}]`
+  const named = unit === 'share' ? ' %' : unit === '' ? '' : ` ${unit}`
+  return `${shown(value)}${named}${interval}`
 }
 
 /** Three significant digits below a thousand, whole numbers above. */
@@ -39,8 +42,21 @@ export function describeDriver({ criterion, first, second, contribution }: Drive
   const { what, unit } = criterion
   return (
     `${signed(contribution)}  ${what}: ${first.option} ${showMeasurement(first, unit)}, ` +
-    `${second.option} ${showMeasurement(second, unit)} (${first.label}, ${first.source})`
+    `${second.option} ${showMeasurement(second, unit)} (${describeOrigin(first)})`
   )
+}
+
+/** How a figure came about, of which run where it is an earlier one, and where it stands: `counted, recorded 2026-11-24, stale, footprint`. */
+export function describeOrigin({ label, recorded, stale, source }: Measurement): string {
+  return [label, ...(recorded ? [`recorded ${recorded}`] : []), ...(stale ? ['stale'] : []), source].join(
+    ', ',
+  )
+}
+
+/** Which run one benchmark of the evidence is of. */
+export function describeSource({ name, measuredAt, commit, recorded, stale }: EvidenceSource): string {
+  const run = `${recorded ? 'recorded' : 'measured'} ${measuredAt.slice(0, 10)} on commit ${commit.slice(0, 7)}`
+  return `${name}: ${run}${stale ? ', stale: what it was measured from has changed since' : ''}`
 }
 
 /** With its sign, to two decimals; a small one keeps three. */

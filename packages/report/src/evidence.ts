@@ -1,6 +1,7 @@
-import type { Evidence, EvidenceLabel, Measurement } from '@plumbline/decide'
+import type { Evidence, EvidenceLabel, EvidenceSource, Measurement } from '@plumbline/decide'
 
 import { faultCounts } from './fault-counts.ts'
+import { findSection, newestFirst, type FoundSection, type Runs } from './find-section.ts'
 import { linesOf, type FootprintRow } from './footprint.ts'
 import type { Report } from './report.ts'
 import { fullestSetting, savedShare } from './trace-rows.ts'
@@ -8,21 +9,55 @@ import { fullestSetting, savedShare } from './trace-rows.ts'
 /** The two builds, which the decision is between. */
 const builds = ['scratch', 'langchain']
 
+/** The sections that figures are taken from, as the report calls them. */
+const sectionNames = {
+  conformance: 'conformance',
+  faults: 'faults',
+  overhead: 'overhead',
+  cacheImpact: 'cache-impact',
+  footprint: 'footprint',
+  changeCost: 'change-cost',
+} as const satisfies Partial<Record<keyof Report, string>>
+
+/** What `toEvidence` takes beside the report. */
+export type EvidenceOptions = Partial<Omit<Runs, 'report'>>
+
 /**
- * What reports say of the two builds, for `decide`: each section from the first report that has it, so that a run of one benchmark
- * and recordings of others make one whole.
+ * What a report says of the two builds, for `decide`; where it lacks a section, what the newest of the `recorded` runs says, with its day and
+ * whether it is stale. What a quick run leaves out is so weighed all the same.
  */
-export function toEvidence(reports: readonly Report[]): Evidence {
-  const [newest] = reports
-  const find = <Section extends keyof Report>(section: Section): Report[Section] | undefined =>
-    reports.find((report) => report[section] !== undefined)?.[section]
+export function toEvidence(
+  report: Report | undefined,
+  { recorded = [], inputsHash }: EvidenceOptions = {},
+): Evidence {
+  const runs: Runs = { report, recorded, ...(inputsHash !== undefined && { inputsHash }) }
+  const [newest] = newestFirst(runs)
+  const sources: EvidenceSource[] = []
+  let run: Pick<Measurement, 'recorded' | 'stale'> = {}
+  // What is added from here on is of the run that has the section.
+  const find = <Name extends keyof typeof sectionNames>(section: Name): Report[Name] | undefined => {
+    const found = findSection(runs, section)
+    run = found ? runOf(found) : {}
+    if (found) {
+      const { recorded: isRecorded, stale, run: of } = found
+      const { commit } = of.environment
+      sources.push({
+        name: sectionNames[section],
+        commit,
+        measuredAt: of.endedAt,
+        recorded: isRecorded,
+        stale,
+      })
+    }
+    return found?.value
+  }
   const measurements: Measurement[] = []
   function add(
     metric: string,
     option: string,
     figure: Omit<Measurement, 'metric' | 'option'> | undefined,
   ): void {
-    if (figure && builds.includes(option)) measurements.push({ metric, option, ...figure })
+    if (figure && builds.includes(option)) measurements.push({ metric, option, ...figure, ...run })
   }
 
   for (const { name, outcomes } of find('conformance') ?? []) {
@@ -56,8 +91,11 @@ export function toEvidence(reports: readonly Report[]): Evidence {
     const { ratio: value, low, high } = toSdk
     add('overhead.cpuRatio', entrant, { value, low, high, label: 'measured', source: `overhead, ${name}` })
   }
-  for (const build of builds) add('cacheImpact.costSaved', build, savedOver(reports, build))
-  for (const row of find('footprint')?.rows ?? []) {
+  if (find('cacheImpact')) {
+    for (const build of builds) add('cacheImpact.costSaved', build, savedOver(newestFirst(runs), build))
+  }
+  const footprint = find('footprint')
+  for (const row of footprint?.rows ?? []) {
     for (const [metric, figure] of Object.entries(footprintOf(row))) {
       add(`footprint.${metric}`, row.build ?? '', figure)
     }
@@ -66,7 +104,7 @@ export function toEvidence(reports: readonly Report[]): Evidence {
     add(`changeCost.${change}.lines`, build, counted(linesAdded + linesRemoved, `change-cost, ${patch}`))
   }
 
-  const licences = new Map(find('footprint')?.rows.map((row) => [row.build, row.licences]))
+  const licences = new Map(footprint?.rows.map((row) => [row.build, row.licences]))
   return {
     options: builds,
     measurements,
@@ -77,7 +115,12 @@ export function toEvidence(reports: readonly Report[]): Evidence {
       }),
     ),
     ...(newest && { commit: newest.environment.commit, measuredAt: newest.endedAt }),
+    ...(sources.length > 0 && { sources }),
   }
+}
+
+function runOf({ run, recorded, stale }: FoundSection<unknown>): Pick<Measurement, 'recorded' | 'stale'> {
+  return { ...(recorded && { recorded: run.endedAt.slice(0, 10) }), ...(stale && { stale }) }
 }
 
 /** What the caches save of the cost: the middle of the traces, and their range as the interval. */

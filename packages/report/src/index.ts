@@ -54,6 +54,7 @@ export type {
   GuardrailTiming,
 } from './guardrails.ts'
 export type { MetricsCost, MillionRow, PercentileRow, RecordingRow } from './metrics.ts'
+export type { EvidenceOptions } from './evidence.ts'
 export type { Headline } from './headline.ts'
 export type { OverheadSetting, OverheadSettingRow } from './overhead-setting.ts'
 export type { SpeedLimitRow } from './speed-limits.ts'
@@ -69,4 +70,5 @@ export type {
   OverheadRow,
   PairedRatio,
   Report,
+  Reproduction,
 } from './report.ts'

@@ -74,6 +74,7 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'reason',
     'failedScenarios',
     'link',
+    'reproductions',
     'faults',
     'guardrails',
     'holds',

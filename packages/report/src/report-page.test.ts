@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -6,11 +7,13 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { changeCostOf, footprintOf } from './__fixtures__/footprint.ts'
 import { fullReport, staleReport } from './__fixtures__/report.ts'
 import { toHtml } from './html/to-html.ts'
 import type { Report } from './report.ts'
 import { findChromium, openChromium } from './test-browser.ts'
 
+const require = createRequire(import.meta.url)
 const browserPath = findChromium()
 const charts = [
   'chart-hit-rate',
@@ -23,6 +26,23 @@ const charts = [
   'chart-curve',
   'chart-overhead',
 ]
+const pages: Record<string, string> = {
+  overview: 'Framework or from scratch?',
+  decide: 'Decide',
+  conformance: 'Conformance',
+  'cache-impact': 'Cache impact',
+  overhead: 'Overhead',
+  streaming: 'Streaming',
+  speed: 'Speed',
+  faults: 'Faults',
+  guardrails: 'Guardrails',
+  metrics: 'Metrics',
+  'cache-speed': 'Cache speed',
+  footprint: 'Footprint',
+  'change-cost': 'Change cost',
+  gateway: 'Gateway',
+  method: 'Method and environment',
+}
 const attack = `<script>document.title = 'ran'</script><img src=x onerror="document.title = 'ran'">" onload="document.title='ran'`
 
 if (browserPath === undefined && process.env.CI !== 'true') {
@@ -39,7 +59,7 @@ function inBrowser(): void {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'plumbline-report-'))
     browser = await openChromium()
-    html = await toHtml(fullReport(), { recorded: [staleReport()] })
+    html = await toHtml(whole, { recorded: [staleReport()] })
   }, 60_000)
 
   afterAll(async () => {
@@ -47,43 +67,101 @@ function inBrowser(): void {
     if (folder !== undefined) rmSync(folder, { recursive: true })
   })
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 390]) {
-      test(`every chart is drawn, ${colorScheme}, ${width} px wide, without a script or the network`, async () => {
-        const opened = await open(html, { width, colorScheme })
-        try {
-          const { page } = opened
-          expect(await page.locator('h1').allTextContents()).toEqual(['Plumbline report'])
-          expect(await page.locator('h2').allTextContents()).toEqual([
-            'Cache impact',
-            'Conformance',
-            'Overhead',
-            'Streaming',
-            'Speed',
-            'Faults',
-            'Guardrails',
-            'Metrics',
-            'Cache speed',
-            'Footprint',
-            'Change cost',
-            'Gateway',
-            'Reasons to doubt this',
-            'Environment',
-          ])
-          expect(
-            await page.locator('figure').evaluateAll((all) => all.map(({ id }) => id).toSorted()),
-          ).toEqual(charts.toSorted())
-          for (const id of charts) expect(await chartOf(page, id), id).toEqual(drawn)
-          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+  for (const [colorScheme, width] of [
+    ['light', 1280],
+    ['dark', 375],
+  ] as const) {
+    test(`every page is shown by its address and no other, without the network, and axe finds nothing serious: ${colorScheme}, ${width} px`, async () => {
+      const opened = await open(html, { width, colorScheme })
+      try {
+        const { page } = opened
+        await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
+        expect(await page.locator('h1').allTextContents()).toEqual(['Plumbline report'])
+        for (const [id, heading] of Object.entries(pages)) {
+          await page.locator(`nav a[href="#${id}"]`).click()
+          expect(await page.locator('h2:visible').allTextContents()).toEqual([heading])
+          expect(await page.locator('nav a[aria-current="page"]').allTextContents()).toHaveLength(1)
+          expect(await page.title()).toContain(heading)
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), id).toBe(width)
           expect(await page.evaluate(headingLevels)).toEqual([])
-          expect(await page.locator('table:not(:has(caption))').count()).toBe(0)
-          expect(opened.problems).toEqual([])
-        } finally {
-          await opened.close()
+          // Everything once; of the other scheme what differs: the colours.
+          const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
+          expect(await seriousViolations(page, { id, rules }), id).toEqual([])
         }
-      })
-    }
+        expect(await page.locator('table:not(:has(caption))').count()).toBe(0)
+        expect(opened.problems).toEqual([])
+      } finally {
+        await opened.close()
+      }
+    }, 400_000)
+
+    test(`every chart is drawn whole, no label cut: ${colorScheme}, ${width} px`, async () => {
+      const opened = await open(html, { width, colorScheme })
+      try {
+        const { page } = opened
+        expect(await page.locator('figure').evaluateAll((all) => all.map(({ id }) => id).toSorted())).toEqual(
+          charts.toSorted(),
+        )
+        for (const id of charts) {
+          await page.evaluate((to) => (location.hash = to), id)
+          expect(await chartOf(page, id), id).toEqual(drawn)
+          expect(await cutLabels(page, id), id).toEqual([])
+          // What is drawn is also in a table of the same page, after the chart.
+          expect(
+            await page.locator(`#${id} ~ .scroll table, #${id} ~ details table`).count(),
+          ).toBeGreaterThan(0)
+        }
+        expect(opened.problems).toEqual([])
+      } finally {
+        await opened.close()
+      }
+    })
   }
+
+  test('pages need no script', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    const file = join(folder, 'report.html')
+    writeFileSync(file, html)
+    for (const [id, heading] of [['', 'Framework or from scratch?'], ...Object.entries(pages)]) {
+      await page.goto(`${pathToFileURL(file).href}#${id}`)
+      expect(await page.locator('h2:visible').allTextContents()).toEqual([heading])
+    }
+    await page.goto(`${pathToFileURL(file).href}#decide`)
+    expect(await page.locator('.verdict:visible').textContent()).toContain('lead')
+    await context.close()
+  })
+
+  test('a deep link opens what it names: a clause, a failure, a trace', async () => {
+    const opened = await open(html, { width: 1280, colorScheme: 'light' })
+    const { page } = opened
+    const inView = (id: string) =>
+      page.locator(`[id="${id}"]`).evaluate((element) => {
+        const { top } = element.getBoundingClientRect()
+        return top >= 0 && top < innerHeight
+      })
+    for (const [id, heading] of [
+      ['CAC-02', 'Conformance'],
+      ['CAC-02-langchain-stock', 'Conformance'],
+      ['program-langchain-stock-tenants-share', 'Conformance'],
+      ['trace-2', 'Cache impact'],
+      ['environment', 'Method and environment'],
+    ] as const) {
+      await page.evaluate((to) => (location.hash = to), id)
+      await page.waitForFunction((text) => document.title.startsWith(text), heading)
+      expect(await page.locator('h2:visible').allTextContents()).toEqual([heading])
+      expect(await inView(id), id).toBe(true)
+    }
+    const why = page.locator('[id="CAC-02-langchain-stock"] .why')
+    await page.reload()
+    expect(await why.isVisible()).toBe(false)
+    await page.evaluate(() => (location.hash = 'CAC-02-langchain-stock'))
+    await why.waitFor()
+    // From the failure to the program that shows it, which opens.
+    await why.locator('a', { hasText: 'a program that shows it' }).click()
+    expect(await page.locator('pre:visible').textContent()).toContain("'one <b>answer</b>'")
+    await opened.close()
+  })
 
   test('the two colour schemes differ, in the text and in the charts', async () => {
     const seen: string[][] = []
@@ -103,18 +181,18 @@ function inBrowser(): void {
   })
 
   test('a failure opens and says why', async () => {
-    const opened = await open(html, { width: 390, colorScheme: 'light' })
+    const opened = await open(html, { width: 375, colorScheme: 'light', hash: 'conformance' })
     const { page } = opened
     await page.locator('summary.fail').first().click()
     const why = page.locator('.why').first()
     expect(await why.isVisible()).toBe(true)
     expect(await why.textContent()).toContain('two tenants ask the same')
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
     await opened.close()
   })
 
   test('on a phone the faults scroll in a box of their own, beside what each is', async () => {
-    const opened = await open(html, { width: 390, colorScheme: 'light' })
+    const opened = await open(html, { width: 375, colorScheme: 'light' })
     const { page } = opened
     await page.locator('nav a[href="#faults"]').click()
     const matrix = page.locator('.faults').first()
@@ -126,12 +204,12 @@ function inBrowser(): void {
     })
     expect(scrolled).toBeGreaterThan(100)
     expect((await fault.boundingBox())?.x).toBe(before?.x)
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
     await opened.close()
   })
 
   test('on a wide page every column of the faults is seen, and an error opens', async () => {
-    const opened = await open(html, { width: 1280, colorScheme: 'dark' })
+    const opened = await open(html, { width: 1280, colorScheme: 'dark', hash: 'faults' })
     const { page } = opened
     const matrix = page.locator('.faults').first()
     const error = matrix.locator('details').first()
@@ -150,10 +228,13 @@ function inBrowser(): void {
     const opened = await open(await toHtml(withEveryText(fullReport(), attack)), {
       width: 1280,
       colorScheme: 'light',
+      hash: 'cache-impact',
     })
     const { page } = opened
     expect(await page.title()).not.toBe('ran')
-    expect(await page.locator('script, img, [onload], [onerror]').count()).toBe(0)
+    // The evidence and the page's own.
+    expect(await page.locator('script').count()).toBe(2)
+    expect(await page.locator('img, [onload], [onerror]').count()).toBe(0)
     expect(await page.locator('figure svg:visible').count()).toBeGreaterThan(0)
     expect(opened.problems).toEqual([])
     await opened.close()
@@ -161,7 +242,7 @@ function inBrowser(): void {
 
   async function open(
     text: string,
-    { width, colorScheme }: { width: number; colorScheme: 'light' | 'dark' },
+    { width, colorScheme, hash = '' }: { width: number; colorScheme: 'light' | 'dark'; hash?: string },
   ): Promise<{ page: Page; problems: string[]; close: () => Promise<void> }> {
     const file = join(folder, 'report.html')
     writeFileSync(file, text)
@@ -170,13 +251,14 @@ function inBrowser(): void {
     page.on('console', (message) => problems.push(`console: ${message.text()}`))
     page.on('pageerror', (error) => problems.push(`page: ${error.message}`))
     page.on('request', (request) => {
-      if (request.url() !== pathToFileURL(file).href) problems.push(`request: ${request.url()}`)
+      if (request.url().split('#')[0] !== pathToFileURL(file).href) problems.push(`request: ${request.url()}`)
     })
-    await page.goto(pathToFileURL(file).href)
+    await page.goto(`${pathToFileURL(file).href}#${hash}`)
     return { page, problems, close: () => page.close() }
   }
 }
 
+const whole = { ...fullReport(), footprint: footprintOf(), changeCost: changeCostOf() }
 const drawn = { visible: 1, hasSize: true, hasPaths: true, named: true, hasText: true }
 
 /** What a reader sees of one chart: of its two drawings one is shown. */
@@ -197,6 +279,47 @@ function chartOf(page: Page, id: string): Promise<typeof drawn> {
       hasText: (svg?.querySelectorAll('text').length ?? 0) > 3,
     }
   })
+}
+
+/** Texts of the drawing that is seen which reach out of it. */
+function cutLabels(page: Page, id: string): Promise<string[]> {
+  return page.locator(`#${id} svg:visible`).evaluateAll((all) =>
+    all.flatMap((svg) => {
+      const frame = svg.getBoundingClientRect()
+      return [...svg.querySelectorAll('text')]
+        .filter((text) => {
+          const { left, right, top, bottom } = text.getBoundingClientRect()
+          return (
+            left < frame.left - 1 ||
+            right > frame.right + 1 ||
+            top < frame.top - 1 ||
+            bottom > frame.bottom + 1
+          )
+        })
+        .map(({ textContent }) => textContent ?? '')
+    }),
+  )
+}
+
+/** What axe finds serious or critical in what is shown. */
+async function seriousViolations(
+  page: Page,
+  { id, rules }: { id: string; rules: string[] | undefined },
+): Promise<string[]> {
+  const { violations } = await page.evaluate(
+    ([shown, only]) => {
+      // Defined by the script of axe.
+      const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+      return axe.run(
+        { include: [['header'], [`#${shown}`]] },
+        { resultTypes: ['violations'], ...(only && { runOnly: only }) },
+      )
+    },
+    [id, rules] as const,
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
 
 /** Headings that skip a level. */

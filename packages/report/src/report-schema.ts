@@ -43,16 +43,19 @@ const environment = fields({
   loadAverage: amount,
 })
 
-const entrantOutcomes = fields({
-  name,
-  version: text,
-  outcomes: list(
-    fields(
-      { id: name, outcome: { enum: ['pass', 'fail', 'unsupported'] } },
-      { reason: text, skipped: flag, failedScenarios: list(text), notAsked: list(text), link: text },
+const entrantOutcomes = fields(
+  {
+    name,
+    version: text,
+    outcomes: list(
+      fields(
+        { id: name, outcome: { enum: ['pass', 'fail', 'unsupported'] } },
+        { reason: text, skipped: flag, failedScenarios: list(text), notAsked: list(text), link: text },
+      ),
     ),
-  ),
-})
+  },
+  { reproductions: list(fields({ file: text, clauses: list(name), source: text })) },
+)
 
 const traceImpact = fields(
   {

@@ -78,6 +78,17 @@ export interface EntrantOutcomes {
     notAsked?: string[]
     link?: string
   }[]
+  /** Programs that each show one failure alone. */
+  reproductions?: Reproduction[]
+}
+
+/** A program of under 30 lines that shows a failure of a library, with nothing of ours in it. */
+export interface Reproduction {
+  /** From the repository's root. */
+  file: string
+  /** Clauses that fail for this; none where no clause asks it. */
+  clauses: string[]
+  source: string
 }
 
 /** The overhead benchmark: what each row costs per call beside the bare SDK. */

@@ -1,23 +1,15 @@
 import { cancel, confirm, intro, isCancel, multiselect, outro, select, text } from '@clack/prompts'
 import {
   families,
+  familyMeanings,
+  presetMeanings,
   presetNames,
   presets,
   type Answers,
   type Constraints,
-  type Family,
 } from '@plumbline/decide'
 
 import { UsageError } from '../usage-error.ts'
-
-/** What each family means to somebody who is asked for its weight. */
-const questions: Record<Family, string> = {
-  effort: 'effort: lines you own and change',
-  capability: 'capability: what the next feature costs',
-  control: 'control: failures you understand, a contract that holds',
-  footprint: 'footprint: packages, size, start-up, CPU per call',
-  churn: 'churn: what upgrades cost',
-}
 
 const importance = [
   { value: 0, label: 'does not matter' },
@@ -40,7 +32,7 @@ export async function askForAnswers(): Promise<Answers> {
       message: 'Which of these is most like your team?',
       options: [
         { value: undefined, label: 'none: weigh it yourself' },
-        ...presetNames.map((value) => ({ value, label: value })),
+        ...presetNames.map((value) => ({ value, label: value, hint: presetMeanings[value] })),
       ],
     }),
   )
@@ -51,7 +43,11 @@ export async function askForAnswers(): Promise<Answers> {
   const weights = { effort: 1, capability: 1, control: 1, footprint: 1, churn: 1 }
   for (const family of families) {
     weights[family] = answered(
-      await select({ message: questions[family], options: importance, initialValue: 1 }),
+      await select({
+        message: `${family}: ${familyMeanings[family]}`,
+        options: importance,
+        initialValue: 1,
+      }),
     )
   }
   if (families.every((family) => weights[family] === 0)) {

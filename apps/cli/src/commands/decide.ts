@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 import {
   adviceToAdr,
+  adviceToJson,
   adviceToText,
   decide,
   parseAnswers,
@@ -9,6 +10,7 @@ import {
   presets,
   type Advice,
   type Answers,
+  type Evidence,
 } from '@plumbline/decide'
 import { parseReport, toEvidence, type Report } from '@plumbline/report'
 
@@ -24,9 +26,6 @@ export interface DecideFlags {
   json?: boolean
 }
 
-/** Version of the JSON on stdout: additions keep it. */
-const schemaVersion = 1
-
 /**
  * Prints what the evidence advises. Resolves with the exit code: 1 when there is no advice (`not enough evidence`, `none fits`).
  * Throws `UsageError` for files that cannot be read or written and for answers that are none.
@@ -36,7 +35,7 @@ export async function decideCommand(flags: DecideFlags): Promise<number> {
     throw new UsageError('Choose one of --preset and --answers.')
   }
   const answers = await findAnswers(flags)
-  const evidence = toEvidence(await readReports(flags.report))
+  const evidence = await readEvidence(flags.report)
   let advice: Advice
   try {
     advice = decide(evidence, answers)
@@ -51,22 +50,22 @@ export async function decideCommand(flags: DecideFlags): Promise<number> {
   }
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify({ schemaVersion, evidence: describe(evidence), ...advice }, undefined, 2)}\n`
-      : `${adviceToText(advice)}\n${flags.adr === undefined ? '' : `\nWritten:\n  ${fromCaller(flags.adr)}\n`}`,
+      ? `${JSON.stringify(adviceToJson(advice, evidence), undefined, 2)}\n`
+      : `${adviceToText(advice, evidence)}\n${flags.adr === undefined ? '' : `\nWritten:\n  ${fromCaller(flags.adr)}\n`}`,
   )
   return advice.verdict === 'not enough evidence' || advice.verdict === 'none fits' ? 1 : 0
 }
 
-/** The report that was asked for; or the one here, then the recorded ones, newest first. */
-async function readReports(path: string | undefined): Promise<Report[]> {
+/** Of the report that was asked for; or of the one here and, for what that lacks, of the recorded ones, newest first. */
+async function readEvidence(path: string | undefined): Promise<Evidence> {
   const here = fromCaller(path ?? 'report.json')
   if (path !== undefined && !existsSync(here)) {
     throw new UsageError(`There is no ${here}. \`plumbline bench\` writes one.`)
   }
-  const own = existsSync(here) ? [readReport(here)] : []
-  if (path !== undefined) return own
-  const { readResults } = await import('@plumbline/benchmarks')
-  return [...own, ...readResults().toReversed()]
+  const own = existsSync(here) ? readReport(here) : undefined
+  if (path !== undefined) return toEvidence(own)
+  const { readEnvironment, readResults } = await import('@plumbline/benchmarks')
+  return toEvidence(own, { recorded: readResults(), inputsHash: readEnvironment().inputsHash })
 }
 
 function readReport(path: string): Report {
@@ -103,8 +102,4 @@ function writeNew(path: string, text: string): void {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new UsageError(`--adr ${path} cannot be written: ${String(error.code)}.`)
   }
-}
-
-function describe({ options, commit, measuredAt }: ReturnType<typeof toEvidence>): object {
-  return { options, commit, measuredAt }
 }

@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 
-import { loadEntrant, readRecorded, type KnownEntrant } from '@plumbline/benchmarks/entrants'
+import {
+  loadEntrant,
+  readRecorded,
+  readReproductions,
+  type KnownEntrant,
+} from '@plumbline/benchmarks/entrants'
 import type { EntrantOutcomes } from '@plumbline/report'
 
 /** What stands before a number is written. */
@@ -49,7 +54,13 @@ async function holdBuild({ name }: KnownEntrant): Promise<Held> {
 async function recordedOf(known: KnownEntrant): Promise<Held> {
   const { name, version } = await loadEntrant(known)
   const recorded = readRecorded(known)
-  const outcomes = { name, version, outcomes: recorded?.outcomes ?? [] }
+  const reproductions = readReproductions(known)
+  const outcomes = {
+    name,
+    version,
+    outcomes: recorded?.outcomes ?? [],
+    ...(reproductions.length > 0 && { reproductions }),
+  }
   if (recorded?.version === version) return { outcomes, findings: [] }
   const record = `npm run plumbline -- conformance --entrants ${name} --record`
   return {

@@ -1,5 +1,5 @@
 // The recommended middleware lets an error of its store through: the call fails, and the provider is not asked.
-// Advice followed: "Caching", the recommended middleware (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24).
+// Advice followed: "Caching", the recommended middleware (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24). Fails CAC-16, CAC-18.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, wrapLanguageModel, type LanguageModelMiddleware } from 'ai'
 

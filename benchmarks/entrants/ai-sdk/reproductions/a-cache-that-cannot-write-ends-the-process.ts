@@ -1,5 +1,5 @@
 // The recommended middleware does not await its write: one that fails is an unhandled rejection, which ends the process.
-// Advice followed: "Caching", the recommended middleware (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24).
+// Advice followed: "Caching", the recommended middleware (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24). Fails CAC-17.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, wrapLanguageModel, type LanguageModelMiddleware } from 'ai'
 

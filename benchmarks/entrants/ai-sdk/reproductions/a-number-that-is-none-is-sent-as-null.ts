@@ -1,5 +1,5 @@
 // `temperature: NaN` is not refused: the provider is sent `null`, and answers with its own default.
-// Advice followed: "Settings" (https://ai-sdk.dev/docs/ai-sdk-core/settings#temperature, read 2026-11-24).
+// Advice followed: "Settings" (https://ai-sdk.dev/docs/ai-sdk-core/settings#temperature, read 2026-11-24). Fails CAC-03.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText } from 'ai'
 

@@ -1,5 +1,5 @@
 // Who stops reading a stream leaves the provider's request open: it is read by nobody, and paid for.
-// Advice followed: "Generating Text", `stream` property (https://ai-sdk.dev/docs/ai-sdk-core/generating-text#stream-property, read 2026-11-24).
+// Advice followed: "Generating Text", `stream` property (https://ai-sdk.dev/docs/ai-sdk-core/generating-text#stream-property, read 2026-11-24). Fails STR-08.
 import { setTimeout as wait } from 'node:timers/promises'
 
 import { createOpenAI } from '@ai-sdk/openai'

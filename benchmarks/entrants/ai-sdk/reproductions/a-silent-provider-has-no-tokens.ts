@@ -1,6 +1,6 @@
 // A server that reports no usage, as many self-hosted ones do, leaves a call without tokens: there is no estimate, and nothing to
 // tell it from a call that cost nothing.
-// Advice followed: "Token usage" of `generateText` (https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text, read 2026-11-24).
+// Advice followed: "Token usage" of `generateText` (https://ai-sdk.dev/docs/reference/ai-sdk-core/generate-text, read 2026-11-24). Fails MET-19.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText } from 'ai'
 

@@ -1,6 +1,6 @@
 // A second caller asks while the first one's stream is in flight: it is sent again and paid again. A missing feature, which no page
 // promises.
-// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24).
+// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24). Fails CAC-15.
 import { createOpenAI } from '@ai-sdk/openai'
 import { streamText, wrapLanguageModel, type LanguageModelMiddleware } from 'ai'
 

@@ -1,5 +1,5 @@
 // A stream that broke off is stored like a whole answer, and served to everybody who asks after it.
-// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24).
+// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24). Fails CAC-10.
 import { createOpenAI } from '@ai-sdk/openai'
 import { simulateReadableStream, streamText, wrapLanguageModel, type LanguageModelMiddleware } from 'ai'
 

@@ -1,5 +1,5 @@
 // A stream that is aborted half-way reports no usage, not even an estimate, although what was received is billed.
-// Advice followed: "Stopping Streams", `onAbort` (https://ai-sdk.dev/docs/advanced/stopping-streams, read 2026-11-24).
+// Advice followed: "Stopping Streams", `onAbort` (https://ai-sdk.dev/docs/advanced/stopping-streams, read 2026-11-24). Fails MET-07.
 import { createOpenAI } from '@ai-sdk/openai'
 import { streamText } from 'ai'
 

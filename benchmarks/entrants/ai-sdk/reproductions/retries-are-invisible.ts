@@ -1,5 +1,5 @@
 // A call that succeeds at its third attempt reports one model call: neither result nor telemetry tells of the other two.
-// Advice followed: "Telemetry", integrations (https://ai-sdk.dev/docs/ai-sdk-core/telemetry#telemetry-integrations, read 2026-11-24).
+// Advice followed: "Telemetry", integrations (https://ai-sdk.dev/docs/ai-sdk-core/telemetry#telemetry-integrations, read 2026-11-24). Fails MET-01.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText } from 'ai'
 

@@ -1,6 +1,6 @@
 // The key of the recommended cache holds provider and model, but not the server: one answers for another, unless
 // somebody thought of a `name` for each.
-// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24).
+// Advice followed: "Caching", the recommended middleware with a Map for its Redis (https://ai-sdk.dev/docs/advanced/caching, read 2026-11-24). Fails CAC-02.
 import { createOpenAI } from '@ai-sdk/openai'
 import { generateText, wrapLanguageModel, type LanguageModelMiddleware } from 'ai'
 

@@ -1,5 +1,5 @@
 // The store of the cache is down or holds what is no entry; the caller gets its error, and the provider is not asked.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), a cache in another process.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), a cache in another process. Fails CAC-16, CAC-18.
 import { BaseCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

@@ -1,5 +1,5 @@
 // The provider has answered and is paid; the store of the cache fails; the caller gets the error of the store.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), a cache in another process.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), a cache in another process. Fails CAC-17.
 import { BaseCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

@@ -1,5 +1,5 @@
 // Who changes an answer from the cache changes it for everybody after, and for the first who asked.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model. Fails CAC-11.
 import { InMemoryCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

@@ -1,7 +1,7 @@
 // The first caller's message loses its token counts when somebody else asks the same: a hit sets them to 0 in the shared one.
 // `response_metadata.usage` keeps them.
 // Advice followed: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/ (read 2026-11-24), `usage_metadata`, with the cache of
-// https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24).
+// https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24). Fails CAC-11.
 import { InMemoryCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

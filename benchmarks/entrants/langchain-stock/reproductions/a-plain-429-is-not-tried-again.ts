@@ -1,7 +1,7 @@
 // A rate limit without a `Retry-After` in seconds is not tried again, whatever `maxRetries` says.
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Parameters", `maxRetries`:
 // "Network errors, rate limits (429), and server errors (5xx) are retried automatically."
-// Upstream, where it was decided: https://github.com/langchain-ai/langchainjs/pull/10674
+// Upstream, where it was decided: https://github.com/langchain-ai/langchainjs/pull/10674 Fails FLT-05.
 import { ChatOpenAI } from '@langchain/openai'
 
 let requests = 0

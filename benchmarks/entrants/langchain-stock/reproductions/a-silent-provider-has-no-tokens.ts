@@ -1,6 +1,6 @@
 // A server that reports no usage, as many self-hosted ones do, leaves a whole answer without tokens: neither the message nor the
 // callbacks carry a count or an estimate.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/ (`usage_metadata` and callbacks), read 2026-11-24.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/ (`usage_metadata` and callbacks), read 2026-11-24. Fails MET-19.
 import { ChatOpenAI } from '@langchain/openai'
 
 async function fetch() {

@@ -1,6 +1,6 @@
 // A provider that sends one chunk and falls silent holds the caller beyond the timeout of the model: that ends with the headers.
 // The `timeout` of one call's config, which bounds all of it, does end it.
-// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Parameters": `timeout`.
+// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Parameters": `timeout`. Fails STR-04.
 import { setTimeout as wait } from 'node:timers/promises'
 
 import { ChatOpenAI } from '@langchain/openai'

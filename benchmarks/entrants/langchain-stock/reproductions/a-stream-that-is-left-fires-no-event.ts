@@ -1,7 +1,7 @@
 // A consumer that leaves a stream has received tokens and will pay for them; the handler hears neither of an end nor an error.
 // Who aborts a `signal` instead may get an error event, without tokens.
 // Advice followed: https://js.langchain.com/docs/how_to/chat_token_usage_tracking/, "Using callbacks", and
-// https://js.langchain.com/docs/how_to/cancel_execution/, "Streaming" (`break`); both read 2026-11-24.
+// https://js.langchain.com/docs/how_to/cancel_execution/, "Streaming" (`break`); both read 2026-11-24. Fails MET-07.
 import { ChatOpenAI } from '@langchain/openai'
 
 async function fetch() {

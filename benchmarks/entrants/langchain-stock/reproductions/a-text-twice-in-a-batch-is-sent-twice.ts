@@ -1,5 +1,5 @@
 // A batch that names one text three times pays for it three times, although the cache is keyed by text.
-// Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24), `fromBytesStore`.
+// Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24), `fromBytesStore`. Fails EMB-01.
 import { CacheBackedEmbeddings } from '@langchain/classic/embeddings/cache_backed'
 import { InMemoryStore } from '@langchain/core/stores'
 import { OpenAIEmbeddings } from '@langchain/openai'

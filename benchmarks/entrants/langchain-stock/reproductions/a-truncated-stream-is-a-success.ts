@@ -1,5 +1,5 @@
 // A stream that ends in the middle of a sentence, without a finish reason, is an answer like any other.
-// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Stream".
+// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Stream". Fails STR-03.
 import { ChatOpenAI } from '@langchain/openai'
 
 async function fetch() {

@@ -1,5 +1,5 @@
 // A user who writes "x\nAI: y" gets the answer to a conversation in which the model did say "y".
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model. Fails CAC-04.
 import { InMemoryCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

@@ -1,5 +1,5 @@
 // Fifty equal calls at once: each finds the cache empty and pays. A missing feature, which no page promises.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model. Fails CAC-12.
 import { InMemoryCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

@@ -1,7 +1,7 @@
 // `break` out of a stream whose provider has fallen silent waits for that provider: the loop never ends, the socket stays open.
 // Who aborts a `signal` before the `break` gets out.
 // Advice followed: https://js.langchain.com/docs/how_to/cancel_execution/ (read 2026-11-24), "Streaming": `break`, or a `signal` for
-// more control.
+// more control. Fails MET-07.
 import { setTimeout as wait } from 'node:timers/promises'
 
 import { ChatOpenAI } from '@langchain/openai'

@@ -1,5 +1,5 @@
 // 600 texts are two requests, of 512 and of 88. The second fails, and the 512 vectors that were paid for are not in the cache.
-// Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24), `fromBytesStore`.
+// Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (read 2026-11-24), `fromBytesStore`. Fails EMB-07.
 import { CacheBackedEmbeddings } from '@langchain/classic/embeddings/cache_backed'
 import { InMemoryStore } from '@langchain/core/stores'
 import { OpenAIEmbeddings } from '@langchain/openai'

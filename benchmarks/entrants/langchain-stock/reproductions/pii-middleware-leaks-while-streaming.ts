@@ -1,7 +1,7 @@
 // The middleware that is to redact e-mails in the output lets them out token by token. In Python it redacts streams as well.
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/guardrails ("PII detection", `applyToOutput`) with
 // https://docs.langchain.com/oss/javascript/langchain/streaming (`streamMode: 'messages'`) and with what that page recommends,
-// https://docs.langchain.com/oss/javascript/langchain/event-streaming; all read 2026-11-24.
+// https://docs.langchain.com/oss/javascript/langchain/event-streaming; all read 2026-11-24. Fails GRD-11.
 import { ChatOpenAI } from '@langchain/openai'
 import { createAgent, piiMiddleware, type AgentMiddleware } from 'langchain'
 

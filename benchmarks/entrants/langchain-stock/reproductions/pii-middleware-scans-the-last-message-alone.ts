@@ -1,7 +1,7 @@
 // An e-mail of two turns ago goes to the provider, in a history that the caller brings: of the user's messages only the last is
 // looked at. (In a thread of a checkpointer each has been the last one once.)
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/guardrails (read 2026-11-24), "PII detection".
-// Upstream, for Python: https://github.com/langchain-ai/langchain/issues/40704
+// Upstream, for Python: https://github.com/langchain-ai/langchain/issues/40704 Fails GRD-05.
 import { ChatOpenAI } from '@langchain/openai'
 import { createAgent, piiMiddleware, type AgentMiddleware } from 'langchain'
 

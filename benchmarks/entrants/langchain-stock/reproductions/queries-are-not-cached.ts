@@ -1,7 +1,7 @@
 // `CacheBackedEmbeddings` keeps documents; a query is sent and paid each time. In Python it takes a store for queries too.
 // Advice followed: https://js.langchain.com/docs/how_to/caching_embeddings/ (`fromBytesStore`) and
 // https://js.langchain.com/docs/how_to/embed_text/ (`embedQuery`); both read 2026-11-24.
-// Upstream: https://github.com/langchain-ai/langchainjs/pull/8249, closed: `@langchain/classic` is hardly maintained
+// Upstream: https://github.com/langchain-ai/langchainjs/pull/8249, closed: `@langchain/classic` is hardly maintained Fails EMB-02.
 import { CacheBackedEmbeddings } from '@langchain/classic/embeddings/cache_backed'
 import { InMemoryStore } from '@langchain/core/stores'
 import { OpenAIEmbeddings } from '@langchain/openai'

@@ -1,7 +1,7 @@
 // Two attempts were paid or waited for, and a handler hears of one call: no event says that there was another attempt.
 // `onFailedAttempt` of the model is told, for all of its calls together, and has to decide in the default's place what is retried.
 // Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (`maxRetries`) and
-// https://js.langchain.com/docs/how_to/custom_callbacks/ (handlers); both read 2026-11-24.
+// https://js.langchain.com/docs/how_to/custom_callbacks/ (handlers); both read 2026-11-24. Fails MET-01.
 import { ChatOpenAI } from '@langchain/openai'
 
 let requests = 0

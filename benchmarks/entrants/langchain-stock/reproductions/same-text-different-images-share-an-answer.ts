@@ -1,6 +1,6 @@
 // Two questions about two images, of which the second gets the answer about the first: the cache sees the text alone.
 // Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
-// Upstream: https://github.com/langchain-ai/langchainjs/issues/10092
+// Upstream: https://github.com/langchain-ai/langchainjs/issues/10092 Fails CAC-04.
 import { InMemoryCache } from '@langchain/core/caches'
 import { HumanMessage } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'

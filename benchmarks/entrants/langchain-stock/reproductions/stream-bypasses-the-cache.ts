@@ -1,6 +1,6 @@
 // `.stream()` neither reads the cache nor fills it.
 // Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24), `cache` on the model.
-// Upstream: https://github.com/langchain-ai/langchainjs/issues/3582
+// Upstream: https://github.com/langchain-ai/langchainjs/issues/3582 Fails CAC-14.
 import { InMemoryCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

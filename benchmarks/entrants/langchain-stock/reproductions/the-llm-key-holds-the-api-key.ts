@@ -1,5 +1,5 @@
 // Every cache of one's own is given the API key in clear, as part of the string that stands for the model.
-// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24): pass a cache of your choice.
+// Advice followed: https://js.langchain.com/docs/how_to/chat_model_caching/ (read 2026-11-24): pass a cache of your choice. Fails CAC-06.
 import { BaseCache } from '@langchain/core/caches'
 import { ChatOpenAI } from '@langchain/openai'
 

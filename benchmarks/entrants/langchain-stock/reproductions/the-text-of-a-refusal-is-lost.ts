@@ -1,6 +1,6 @@
 // A refusal comes back as an empty message and a success; what the model said is nowhere on it, unless the experimental
 // `__includeRawResponse` is set.
-// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Invoke".
+// Advice followed: https://docs.langchain.com/oss/javascript/langchain/models (read 2026-11-24), "Invoke". Fails FLT-13.
 import { ChatOpenAI } from '@langchain/openai'
 
 async function fetch() {

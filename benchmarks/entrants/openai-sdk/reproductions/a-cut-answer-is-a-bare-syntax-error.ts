@@ -1,6 +1,6 @@
 // A 200 whose JSON is cut short rejects with a SyntaxError that is none of the SDK's errors and is not tried again.
 // Advice followed: the README of openai 7.57.0, "Handling errors": "a subclass of APIError will be thrown"
-// (https://github.com/openai/openai-node, read 2026-11-24).
+// (https://github.com/openai/openai-node, read 2026-11-24). Fails FLT-08.
 import OpenAI from 'openai'
 
 let requests = 0

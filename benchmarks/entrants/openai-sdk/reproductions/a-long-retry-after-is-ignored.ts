@@ -1,5 +1,5 @@
 // A provider that asks for two minutes of rest is called again after less than two seconds.
-// Advice followed: the README of openai 7.57.0, "Retries" (https://github.com/openai/openai-node, read 2026-11-24).
+// Advice followed: the README of openai 7.57.0, "Retries" (https://github.com/openai/openai-node, read 2026-11-24). Fails FLT-03.
 import OpenAI from 'openai'
 
 const arrivedAtMs: number[] = []

@@ -1,5 +1,5 @@
 // A provider that sends one chunk and falls silent holds the caller beyond `timeout`: that ends with the headers.
-// Advice followed: the README of openai 7.57.0, "Timeouts" (https://github.com/openai/openai-node, read 2026-11-24).
+// Advice followed: the README of openai 7.57.0, "Timeouts" (https://github.com/openai/openai-node, read 2026-11-24). Fails STR-04.
 import { setTimeout as wait } from 'node:timers/promises'
 
 import OpenAI from 'openai'

@@ -1,5 +1,5 @@
 // A stream that ends in the middle of a sentence, without a finish reason, is an answer like any other.
-// Advice followed: the README of openai 7.57.0, "Streaming responses" (https://github.com/openai/openai-node, read 2026-11-24).
+// Advice followed: the README of openai 7.57.0, "Streaming responses" (https://github.com/openai/openai-node, read 2026-11-24). Fails STR-03.
 import OpenAI from 'openai'
 
 async function fetch() {

@@ -1,5 +1,5 @@
 // `insufficient_quota` is for good until somebody pays, and is sent three times all the same.
-// Advice followed: the README of openai 7.57.0, "Retries" (https://github.com/openai/openai-node, read 2026-11-24).
+// Advice followed: the README of openai 7.57.0, "Retries" (https://github.com/openai/openai-node, read 2026-11-24). Fails FLT-04.
 import OpenAI from 'openai'
 
 let requests = 0

@@ -274,6 +274,15 @@ function outcomesOf(name: string): EntrantOutcomes {
       { id: 'GRD-01', ...(holds ? { outcome: 'pass' } : unsupported) },
       { id: 'STR-01', ...(name === 'scratch-first-day' ? unsupported : { outcome: 'pass' }) },
     ],
+    ...(name === 'langchain-stock' && {
+      reproductions: [
+        {
+          file: `benchmarks/entrants/${name}/reproductions/tenants-share.ts`,
+          clauses: ['CAC-02'],
+          source: "// Two tenants share an answer.\nconsole.log('one <b>answer</b>')\n",
+        },
+      ],
+    }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { captions, describeSetup, describeTrace } from '../captions.ts'
 import { beforeAfter } from '../cells/before-after.ts'
 import { cacheImpactCells } from '../cells/cache-impact.ts'
+import { hitRateCells } from '../cells/hit-rate.ts'
 import { formatShare, formatShareRange, nothing } from '../figures.ts'
 import { headline, type Headline } from '../headline.ts'
 import { describeRun, type ShownTrace } from '../shown-traces.ts'
@@ -9,10 +10,11 @@ import { costChart, settingLegend } from './charts/cost.ts'
 import { hitRateChart, hitRateLegend } from './charts/hit-rate.ts'
 import { figure } from './charts/render-chart.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** The headline, and how often each cache answered. */
-export async function overviewSection(
+export async function headlineSection(
   traces: readonly ShownTrace[],
   entrants: readonly string[],
 ): Promise<Markup> {
@@ -21,21 +23,22 @@ export async function overviewSection(
   const hasCaches = impacts.some((impact) =>
     entrantsOf(impact).some((entrant) => fullestSetting(impact, entrant)),
   )
-  return markup`<section id="cache-impact">
-<h2>Cache impact</h2>
-${found ? headlineBlock(found, traces) : markup`<p>${traces.length === 0 ? 'Not measured.' : 'No headline: it takes a trace that both builds replayed.'}</p>`}
+  if (traces.length === 0) return notMeasured('cache-impact')
+  return markup`${found ? headlineBlock(found, traces) : markup`<p>No headline: it takes a trace that both builds replayed.</p>`}
 ${
   hasCaches
-    ? await figure((room) => hitRateChart(impacts, { entrants, room }), {
+    ? markup`${await figure((room) => hitRateChart(impacts, { entrants, room }), {
         id: 'chart-hit-rate',
         label: 'Bar chart: hit rate by trace, for every entrant with caches',
         caption:
           'Hit rate by trace, all caches on. Counted at the simulated provider: chat requests answered without a call of their own. Dashed: of these, answers to another request or to another tenant, which are no saving.',
         legend: hitRateLegend(impacts, entrants),
-      })
+      })}
+<details><summary>The figures</summary>
+${table(hitRateCells(impacts), { caption: markup`Hit rate by trace, all caches on. ${provenanceLabel('counted')}`, rightFrom: 1 })}
+</details>`
     : ''
-}
-</section>`
+}`
 }
 
 function headlineBlock(

@@ -2,14 +2,12 @@ import type { CacheSpeed } from '../cache-speed.ts'
 import { captions } from '../captions.ts'
 import { frozenCells, speedCells } from '../cells/cache-speed.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What a hit costs, and a store that is silent. */
 export function cacheSpeedSection(speed: CacheSpeed | undefined): Markup {
-  return markup`<section id="cache-speed">
-<h2>Cache speed</h2>
-${speed ? measured(speed) : markup`<p>Not measured.</p>`}
-</section>`
+  return speed ? measured(speed) : notMeasured('cache-speed')
 }
 
 function measured(speed: CacheSpeed): Markup {

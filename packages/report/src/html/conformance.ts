@@ -2,19 +2,18 @@ import { captions } from '../captions.ts'
 import { conformanceMatrix, type MatrixRow } from '../conformance-matrix.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
+import { reproductionId, reproductionList, reproductionsOf } from './reproductions.ts'
 
 /** Every clause by every entrant, a failure with its reason. */
 export function conformanceSection(report: Report): Markup {
   const rows = conformanceMatrix(report)
-  return markup`<section id="conformance">
-<h2>Conformance</h2>
-${rows.length === 0 ? markup`<p>Not measured.</p>` : matrix(report, rows)}
-</section>`
+  return rows.length === 0 ? notMeasured('conformance') : matrix(report, rows)
 }
 
 function matrix({ conformance }: Report, rows: readonly MatrixRow[]): Markup {
   return markup`<div class="scroll matrix" tabindex="0"><table>
-<caption><span>${captions.conformance} A failure opens: why, in which scenarios, and where more is written.</span></caption>
+<caption><span>${captions.conformance} A failure opens: in which scenarios, what was seen, a program that shows it, and where more is written.</span></caption>
 <thead><tr><th scope="col" class="text">clause</th>${conformance.map(
     ({ name, version }) => markup`<th scope="col">${name} <span class="quiet">${version}</span></th>`,
   )}</tr></thead>
@@ -22,27 +21,41 @@ function matrix({ conformance }: Report, rows: readonly MatrixRow[]): Markup {
     (
       { id, facts, outcomes },
       index,
-    ) => markup`<tr${familyOf(id) === familyOf(rows[index - 1]?.id) ? '' : markup` class="family"`}>
+    ) => markup`<tr id="${id}"${familyOf(id) === familyOf(rows[index - 1]?.id) ? '' : markup` class="family"`}>
 <th scope="row" class="text"><code>${id}</code>${facts ? markup`<span class="sentence">${withCode(facts.sentence)} <span class="quiet">${facts.origin}</span></span>` : ''}</th>
-${outcomes.map((outcome) => markup`<td>${outcomeCell(outcome)}</td>`)}</tr>
+${outcomes.map((outcome, place) => markup`<td>${outcomeCell(outcome, conformance[place])}</td>`)}</tr>
 `,
   )}</tbody>
 </table></div>
-${missingCapabilities(conformance)}`
+${missingCapabilities(conformance)}
+${reproductionList(conformance)}`
 }
 
-function outcomeCell(found: EntrantOutcomes['outcomes'][number] | undefined): Markup {
+function outcomeCell(
+  found: EntrantOutcomes['outcomes'][number] | undefined,
+  entrant: EntrantOutcomes | undefined,
+): Markup {
   if (!found || found.outcome === 'unsupported') {
     const why = found ? (found.reason ?? 'not supported') : 'not asked'
     return markup`<span class="outcome none" title="${why}"><span aria-hidden="true">-</span><span class="unseen">${why}</span></span>`
   }
   if (found.outcome === 'pass')
     return markup`<span class="outcome pass"><span aria-hidden="true">✓</span> pass</span>`
-  const { reason, failedScenarios = [], link } = found
-  return markup`<details><summary class="outcome fail"><span aria-hidden="true">✗</span> fail</summary>
-<div class="why"><p>${reason ?? 'No reason is recorded.'}</p>
-${failedScenarios.length > 0 ? markup`<ul>${failedScenarios.map((scenario) => markup`<li>${scenario}</li>`)}</ul>` : ''}
+  const { id, reason, failedScenarios = [], link } = found
+  const programs = reproductionsOf(entrant, id)
+  return markup`<details id="${id}-${entrant?.name}"><summary class="outcome fail"><span aria-hidden="true">✗</span> fail</summary>
+<div class="why">
+${failedScenarios.length > 0 ? markup`<p>It fails when</p><ul>${failedScenarios.map((scenario) => markup`<li>${scenario}</li>`)}</ul>` : ''}
+<p>What was seen first: ${reason ? shortReason(reason) : 'no reason is recorded.'}</p>
+${programs.map((program) => markup`<p><a href="#${reproductionId(entrant, program)}">a program that shows it</a></p>`)}
 ${linkTo(link)}</div></details>`
+}
+
+/** The first paragraph of what an assertion prints, and where it stands; the difference line by line is noise in a cell. */
+function shortReason(reason: string): string {
+  const [first = ''] = reason.split(/\n\s*(?:\n|\+ actual)/)
+  const where = /\([A-Z]{3}-\d{2}\.ts:\d+\)\s*$/.exec(reason)?.[0].trim() ?? ''
+  return first.includes(where) ? first : `${first} ${where}`
 }
 
 /** A link, where it is one to the web; any other text stands as text. */

@@ -20,8 +20,6 @@ export function environmentSection({ environment, startedAt, endedAt, schemaVers
     ],
     ['schema version', String(schemaVersion)],
   ]
-  return markup`<section id="environment">
-<h2>Environment</h2>
-<dl>${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-</section>`
+  return markup`<h3 id="environment">Environment</h3>
+<dl>${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }

@@ -3,14 +3,12 @@ import { faultCountCells } from '../cells/fault-counts.ts'
 import type { Faults } from '../faults.ts'
 import { faultMatrix } from './fault-matrix.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What each entrant makes of a provider that misbehaves: the counts, then every call. */
 export function faultsSection(faults: Faults | undefined): Markup {
-  return markup`<section id="faults">
-<h2>Faults</h2>
-${faults ? measured(faults) : markup`<p>Not measured.</p>`}
-</section>`
+  return faults ? measured(faults) : notMeasured('faults')
 }
 
 function measured(faults: Faults): Markup {

@@ -4,28 +4,21 @@ import { footprintCells, footprintGaps, ownLinesCells } from '../cells/footprint
 import type { ChangeCost } from '../change-cost.ts'
 import type { Footprint } from '../footprint.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What a project takes on with each row. */
 export function footprintSection(footprint: Footprint | undefined): Markup {
-  return markup`<section id="footprint">
-<h2>Footprint</h2>
-${footprint ? measured(footprint) : markup`<p>Not measured.</p>`}
-</section>`
+  return footprint ? measured(footprint) : notMeasured('footprint')
 }
 
 /** What the next change costs. */
 export function changeCostSection(changeCost: ChangeCost | undefined): Markup {
-  return markup`<section id="change-cost">
-<h2>Change cost</h2>
-${
-  changeCost
-    ? markup`<p>${captions.changeCost}</p>
+  if (changeCost === undefined) return notMeasured('change-cost')
+  const { rows } = changeCost
+  return markup`<p>${captions.changeCost}</p>
 ${table(changeCostCells(changeCost), { caption: markup`Lines of source, files, packages and lines of tests. ${provenanceLabel('counted')}`, rightFrom: 1 })}
-<ul>${changeCost.rows.map(({ build, change, what, patch }) => markup`<li>${change}, ${build}: ${what} <code>${patch}</code></li>`)}</ul>`
-    : markup`<p>Not measured.</p>`
-}
-</section>`
+<ul>${rows.map(({ build, change, what, patch }) => markup`<li>${change}, ${build}: ${what} <code>${patch}</code></li>`)}</ul>`
 }
 
 function measured(footprint: Footprint): Markup {

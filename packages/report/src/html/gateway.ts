@@ -2,14 +2,12 @@ import { captions } from '../captions.ts'
 import { gatewayCells } from '../cells/gateway.ts'
 import type { GatewayResult } from '../gateway.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What a service between caller and provider adds. */
 export function gatewaySection(gateway: GatewayResult | undefined): Markup {
-  return markup`<section id="gateway">
-<h2>Gateway</h2>
-${gateway ? measured(gateway) : markup`<p>Not measured.</p>`}
-</section>`
+  return gateway ? measured(gateway) : notMeasured('gateway')
 }
 
 function measured(gateway: GatewayResult): Markup {

@@ -9,14 +9,12 @@ import {
 } from '../cells/guardrails.ts'
 import type { Guardrails } from '../guardrails.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What the checks catch and what they cost, ours beside the peers'. */
 export function guardrailsSection(guardrails: Guardrails | undefined): Markup {
-  return markup`<section id="guardrails">
-<h2>Guardrails</h2>
-${guardrails ? measured(guardrails) : markup`<p>Not measured.</p>`}
-</section>`
+  return guardrails ? measured(guardrails) : notMeasured('guardrails')
 }
 
 function measured(guardrails: Guardrails): Markup {

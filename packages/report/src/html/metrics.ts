@@ -2,14 +2,12 @@ import { captions } from '../captions.ts'
 import { millionCells, percentileCells, percentileSources, recordingCells } from '../cells/metrics.ts'
 import type { MetricsCost } from '../metrics.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What keeping metrics costs, and how right its percentiles are. */
 export function metricsSection(metrics: MetricsCost | undefined): Markup {
-  return markup`<section id="metrics">
-<h2>Metrics</h2>
-${metrics ? measured(metrics) : markup`<p>Not measured.</p>`}
-</section>`
+  return metrics ? measured(metrics) : notMeasured('metrics')
 }
 
 function measured(metrics: MetricsCost): Markup {

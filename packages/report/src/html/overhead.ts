@@ -8,14 +8,12 @@ import type { Streaming } from '../streaming.ts'
 import { hasComparedRows, overheadChart, overheadLegend } from './charts/overhead.ts'
 import { figure } from './charts/render-chart.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** What each layer costs per call. */
 export async function overheadSection(overhead: Overhead | undefined): Promise<Markup> {
-  return markup`<section id="overhead">
-<h2>Overhead</h2>
-${overhead ? await measured(overhead) : markup`<p>Not measured.</p>`}
-</section>`
+  return overhead ? measured(overhead) : notMeasured('overhead')
 }
 
 async function measured(overhead: Overhead): Promise<Markup> {
@@ -42,22 +40,13 @@ ${table(settingCells(setting), { caption: markup`CPU time per call, ${setting.na
 
 /** What the builds may cost beside what they stand on. */
 export function speedSection(report: Report): Markup {
-  return markup`<section id="speed">
-<h2>Speed</h2>
-<p>${captions.speed}</p>
-${table(speedLimitCells(report), { caption: markup`Measured beside the most that is allowed. ${provenanceLabel('measured')}`, rightFrom: 1 })}
-</section>`
+  return markup`<p>${captions.speed}</p>
+${table(speedLimitCells(report), { caption: markup`Measured beside the most that is allowed. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
 }
 
 /** What it does to the first token and to each chunk. */
 export function streamingSection(streaming: Streaming | undefined): Markup {
-  return markup`<section id="streaming">
-<h2>Streaming</h2>
-${
-  streaming
-    ? markup`<p>${captions.streaming(streaming)}</p>
+  if (streaming === undefined) return notMeasured('streaming')
+  return markup`<p>${captions.streaming(streaming)}</p>
 ${table(streamingCells(streaming), { caption: markup`First chunk, CPU per chunk, memory. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
-    : markup`<p>Not measured.</p>`
-}
-</section>`
 }

@@ -2,18 +2,22 @@ import { theme } from './theme.ts'
 
 /** The style sheet of the report: the theme, and what is the report's alone. */
 export const styleSheet = `${theme}
-html { scroll-padding-top: 4rem; -webkit-text-size-adjust: 100%; }
-header { position: sticky; top: 0; z-index: 2; background: var(--paper); border-bottom: 1px solid var(--line); }
-.bar { display: flex; gap: 1.5rem; align-items: center; max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; height: 3rem; }
-.name { font-weight: 650; color: var(--ink); text-decoration: none; }
-nav { display: flex; gap: 1.1rem; overflow-x: auto; scrollbar-width: none; height: 100%; align-items: center; }
-nav a { color: var(--quiet); text-decoration: none; white-space: nowrap; font-size: .9rem; }
+html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
+header { border-bottom: 1px solid var(--line); }
+.bar { display: flex; flex-wrap: wrap; gap: 0 1.2rem; align-items: center; max-width: 66rem; margin: 0 auto; padding: .6rem 1.5rem; }
+.name { font-size: .95rem; font-weight: 650; letter-spacing: 0; margin: 0; white-space: nowrap; }
+.name a { color: var(--ink); text-decoration: none; }
+nav { display: flex; flex-wrap: wrap; gap: 0 .85rem; align-items: center; }
+nav a { color: var(--quiet); text-decoration: none; white-space: nowrap; font-size: .85rem; padding: .3rem 0; border-bottom: 2px solid transparent; }
 nav a:hover { color: var(--link); text-decoration: underline; }
-main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.5rem 5rem; }
+nav a[aria-current] { color: var(--ink); font-weight: 600; border-bottom-color: var(--link); }
+.page { display: none; }
+.page:target, .page:has(:target), main:not(:has(:target)) #overview { display: block; }
+.at-decide .page { display: none !important; } .at-decide #decide { display: block !important; }
+main { max-width: 66rem; margin: 0 auto; padding: 2rem 1.5rem 5rem; }
 h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere; }
-h1 { font-size: 2.1rem; letter-spacing: -.02em; margin: 0 0 .6rem; }
-h2 { font-size: 1.5rem; letter-spacing: -.01em; margin: 4rem 0 1rem; padding-top: 1.25rem; border-top: 2px solid var(--ink); }
-h3 { font-size: 1.2rem; margin: 3rem 0 .6rem; }
+h2 { font-size: 1.9rem; letter-spacing: -.02em; margin: 0 0 .8rem; }
+h3 { font-size: 1.2rem; margin: 2.5rem 0 .6rem; }
 h4 { font-size: 1rem; margin: 2rem 0 .4rem; }
 p, li, dd, summary { overflow-wrap: anywhere; }
 p { margin: .6rem 0; max-width: 46rem; text-wrap: pretty; }
@@ -67,16 +71,43 @@ details { margin: .6rem 0; }
 .faults summary { list-style: none; text-decoration: underline dotted; text-underline-offset: .2em; }
 .faults summary::-webkit-details-marker { display: none; }
 .faults details span { display: block; overflow-wrap: anywhere; }
+[hidden] { display: none !important; }
+pre { overflow-x: auto; margin: .5rem 0; padding: .8rem 1rem; background: var(--card); border-radius: 8px; font: .8rem/1.5 ui-monospace, monospace; }
+.verdict { margin: 1.2rem 0; padding: 1rem 1.4rem; background: var(--card); border-radius: 10px; border-left: 4px solid var(--quiet); }
+.verdict.recommend, .verdict.lean { border-left-color: var(--pass); } .verdict.not-enough-evidence, .verdict.none-fits { border-left-color: var(--fail); } .verdict.too-close { border-left-color: var(--warn); }
+.verdict p { margin: .2rem 0; } .said { font-size: 1.25rem; font-weight: 650; line-height: 1.35; }
+form { display: grid; gap: 1rem; margin: 1.2rem 0; align-content: start; grid-template-columns: minmax(0, 1fr); }
+.weighing > div { min-width: 0; } .weighing caption > span { max-width: 100%; }
+.origin { display: block; color: var(--quiet); font-size: .8rem; overflow-wrap: anywhere; } .weighing h3 { margin-top: 1.8rem; }
+.part { margin: 0; padding: .6rem 1.2rem; border: 1px solid var(--line); border-radius: 10px; } .part summary { font-weight: 600; }
+form p { margin: .3rem 0; max-width: none; }
+fieldset { min-width: 0; margin: 0; padding: .6rem 1.2rem 1rem; border: 1px solid var(--line); border-radius: 10px; }
+legend { font-weight: 600; padding: 0 .4rem; margin-left: -.4rem; }
+label { font-size: .9rem; }
+input, select, button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--paper); border: 1px solid var(--quiet); border-radius: 6px; padding: .3rem .5rem; max-width: 100%; }
+input[type='range'] { padding: 0; accent-color: var(--link); width: 100%; min-width: 0; }
+::placeholder { color: var(--quiet); opacity: 1; font-style: italic; }
+button { cursor: pointer; background: var(--card); }
+#preset { width: 100%; margin-top: .3rem; }
+.weight { display: grid; grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr) 3.2rem; gap: 1rem; align-items: center; }
+.weight output { text-align: right; }
+.constraints { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); gap: .4rem 1.2rem; }
+.constraints label, .constraints .quiet { display: block; } .constraints input { width: 100%; } .constraints .quiet { font-size: .8rem; margin-top: .2rem; overflow-wrap: anywhere; }
+.opinion { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; } .opinion input { flex: 1 1 14rem; }
+.range { position: relative; display: block; min-width: 7rem; height: .8rem; margin-top: .35rem; background: var(--card); border: 1px solid var(--line); border-radius: 1rem; overflow: hidden; }
+.range span { position: absolute; top: 0; bottom: 0; background: var(--exact); opacity: .35; }
+.range b { position: absolute; top: 0; bottom: 0; width: 4px; margin-left: -2px; background: var(--exact); }
 dl { display: grid; gap: .3rem; margin: 0; font-size: .9rem; }
 dl div { display: grid; grid-template-columns: 10rem 1fr; gap: 1rem; border-bottom: 1px solid var(--line); padding: .3rem 0; }
 dd { margin: 0; }
-main > section > ul { max-width: 46rem; padding-left: 1.2rem; }
-main > section > ul li { margin: .4rem 0; }
+main > section > ul, #advice > ul { max-width: 46rem; padding-left: 1.2rem; }
+main > section > ul li, #advice > ul li { margin: .4rem 0; }
 @media (max-width: 44rem) {
   body { font-size: 15px; }
   .bar, main { padding-left: 1rem; padding-right: 1rem; }
   main { padding-top: 1.5rem; }
-  h1 { font-size: 1.7rem; } h2 { margin-top: 3rem; }
+  h2 { font-size: 1.5rem; }
+  .weight { grid-template-columns: 1fr 3.2rem; gap: .2rem .8rem; } .weight label { grid-column: 1 / -1; }
   .headline strong { font-size: 1.6rem; }
   figure { padding: .8rem .6rem; }
   .drawing.wide { display: none; } .drawing.narrow { display: block; }
@@ -84,20 +115,23 @@ main > section > ul li { margin: .4rem 0; }
   .sentence { min-width: 11rem; }
 }
 @media (min-width: 62rem) {
+  .weighing { display: grid; grid-template-columns: 20rem minmax(0, 1fr); gap: 0 2rem; }
+  .weighing .weight { grid-template-columns: 1fr 3.2rem; gap: 0 .8rem; } .weighing .weight label { grid-column: 1 / -1; }
   .entrants { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
   .entrants th, .entrants td { padding-left: .35rem; padding-right: .35rem; }
   .entrants th:first-child { padding-left: 0; width: 42%; }
   .matrix { overflow: visible; }
   .matrix:has(td details[open]) { overflow-x: auto; }
-  .matrix thead th { position: sticky; top: 3rem; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
+  .matrix thead th { position: sticky; top: 0; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
   .counts th[scope='row'] { white-space: nowrap; }
   .faults.fits { overflow: visible; }
   .faults.fits table { table-layout: fixed; }
   .faults.fits td { min-width: 0; }
   .faults.fits th[scope='row'], .faults.fits th[rowspan] { background-size: 0; }
-  .faults.fits thead { position: sticky; top: 3rem; z-index: 1; }
+  .faults.fits thead { position: sticky; top: 0; z-index: 1; }
 }
 @media print {
-  header { position: static; } .matrix thead th, .faults.fits thead { position: static; } figure, table { break-inside: avoid; }
+  .page { display: block !important; } .page + .page { break-before: page; } nav { display: none; }
+  .matrix thead th, .faults.fits thead { position: static; } figure, table { break-inside: avoid; }
 }
 `

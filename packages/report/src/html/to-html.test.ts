@@ -1,12 +1,33 @@
+import { createHash } from 'node:crypto'
+
 import { expect, test } from 'vitest'
 
+import { faultsOf } from '../__fixtures__/faults.ts'
 import { fullReport, staleReport } from '../__fixtures__/report.ts'
 import { toHtml } from './to-html.ts'
 
-test('the page brings everything along: no script, no address to load from', async () => {
+test('the page brings everything along: no address to load from, and one script, which alone may run', async () => {
   const html = await toHtml(fullReport(), { recorded: [staleReport()] })
-  expect(html).not.toMatch(/<script|<link|<img|<iframe|@import|src=|url\((?!#)/)
-  expect(html).toContain("default-src 'none'")
+  const [, evidence = '', script = '', ...more] = html.split(/<script[^>]*>/)
+  expect(more).toEqual([])
+  const code = script.slice(0, script.indexOf('</script>'))
+  const rest = html.replace(code, '')
+  expect(rest).not.toMatch(/<link|<img|<iframe|@import|src=|url\((?!#)/)
+  expect(code).not.toMatch(/<!--|<script|\bfetch\(|XMLHttpRequest|WebSocket|import\(/)
+  const digest = createHash('sha256').update(code).digest('base64')
+  expect(html).toContain(`default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${digest}'`)
+  expect(JSON.parse(evidence.slice(0, evidence.indexOf('</script>')))).toMatchObject({
+    options: ['scratch', 'langchain'],
+  })
+})
+
+test('what a run lacks is shown of an earlier one, and says so', async () => {
+  const { faults: _, ...quick } = fullReport()
+  expect(await toHtml(quick)).toContain('<code>plumbline bench faults</code> measures it')
+  const html = await toHtml(quick, {
+    recorded: [{ ...staleReport(), faults: faultsOf({ scratch: '0.1.0' }) }],
+  })
+  expect(html).toMatch(/class="warning">Not measured in this run: recorded .*, stale/)
 })
 
 test('what a clause writes as code is code', async () => {
@@ -25,8 +46,8 @@ test('every id in the page is there once', async () => {
 
 test('sections that were not asked for say so, and draw nothing', async () => {
   const { cacheImpact: _, overhead: __, faults: ___, ...bare } = fullReport()
-  const html = await toHtml(bare)
-  expect(html.match(/Not measured\./g)).toHaveLength(6)
+  const html = (await toHtml(bare)).replace(/<script>.*<\/script>/s, '')
+  expect(html.match(/<p>Not measured\./g)).toHaveLength(6)
   expect(html).not.toContain('<svg')
 })
 

@@ -1,12 +1,14 @@
 import { reasonsToDoubt } from '../doubts.ts'
-import { shortHash } from '../figures.ts'
+import { toEvidence } from '../evidence.ts'
+import { findSection, type Runs } from '../find-section.ts'
 import type { ShowOptions } from '../markdown/to-markdown.ts'
 import type { Report } from '../report.ts'
-import { shownTraces } from '../shown-traces.ts'
+import { shownTraces, type ShownTrace } from '../shown-traces.ts'
 import { entrantsOf } from '../trace-rows.ts'
-import { overviewSection, traceSection } from './cache-impact.ts'
+import { headlineSection, traceSection } from './cache-impact.ts'
 import { cacheSpeedSection } from './cache-speed.ts'
 import { conformanceSection } from './conformance.ts'
+import { decideSection } from './decide/section.ts'
 import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
@@ -16,16 +18,17 @@ import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
 import { metricsSection } from './metrics.ts'
 import { overheadSection, speedSection, streamingSection } from './overhead.ts'
+import { overview } from './overview.ts'
+import { page, runNote } from './page.ts'
+import { pageScript } from './page-script.ts'
 import { curveSection, stampedeSection } from './saving.ts'
 import { styleSheet } from './style-sheet.ts'
 
-const sections = [
-  ['cache-impact', 'Cache impact'],
-  ['trace-1', 'Traces'],
-  ['latency', 'Latency'],
-  ['curve', 'Repeat rate'],
-  ['stampede', 'Stampede'],
+const pages = [
+  ['overview', 'Overview'],
+  ['decide', 'Decide'],
   ['conformance', 'Conformance'],
+  ['cache-impact', 'Cache impact'],
   ['overhead', 'Overhead'],
   ['streaming', 'Streaming'],
   ['speed', 'Speed'],
@@ -36,67 +39,94 @@ const sections = [
   ['footprint', 'Footprint'],
   ['change-cost', 'Change cost'],
   ['gateway', 'Gateway'],
-  ['doubts', 'Doubts'],
-  ['environment', 'Environment'],
+  ['method', 'Method'],
 ] as const
 
-/** The report as one HTML file that needs nothing beside it: no script, no network, light and dark. */
+/**
+ * The report as one HTML file that needs nothing beside it and no network: a page for each benchmark, of which the address says the one that
+ * is shown. Its script is for the Decide page alone; all else is there without it.
+ */
 export async function toHtml(report: Report, { recorded = [] }: ShowOptions = {}): Promise<string> {
+  const runs: Runs = { report, recorded }
+  const evidence = toEvidence(report, { recorded })
   const traces = shownTraces(report, recorded)
-  const entrants = [
-    ...new Set([
-      ...report.conformance.map(({ name }) => name),
-      ...traces.flatMap(({ impact }) => entrantsOf(impact)),
-    ]),
-  ]
-  const traceSections: Markup[] = []
-  for (const [index, trace] of traces.entries()) traceSections.push(await traceSection(trace, index))
-  const { cacheImpact, conformance, overhead, faults, environment, startedAt } = report
-  const shown = sections.filter(
-    ([id]) => traces.length > 0 || !['trace-1', 'latency', 'curve', 'stampede'].includes(id),
-  )
+  const script = await pageScript(evidence)
+  const overhead = findSection(runs, 'overhead')
+  const streaming = findSection(runs, 'streaming')
+  const faults = findSection(runs, 'faults')
+  const guardrails = findSection(runs, 'guardrails')
+  const metrics = findSection(runs, 'metrics')
+  const cacheSpeed = findSection(runs, 'cacheSpeed')
+  const footprint = findSection(runs, 'footprint')
+  const changeCost = findSection(runs, 'changeCost')
+  const gateway = findSection(runs, 'gateway')
   return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Plumbline report, ${startedAt.slice(0, 10)}</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src ${trusted(script.source)}">
+<title>Plumbline report, ${report.startedAt.slice(0, 10)}</title>
 <style>${trusted(styleSheet)}</style>
 </head>
 <body>
 <header>
-<div class="bar"><a class="name" href="#top">Plumbline</a>
-<nav aria-label="Sections">${shown.map(([id, name]) => markup`<a href="#${id}">${name}</a>`)}</nav></div>
+<div class="bar"><h1 class="name"><a href="#overview">Plumbline report</a></h1>
+<nav aria-label="Pages">${pages.map(([id, name]) => markup`<a href="#${id}">${name}</a>`)}</nav></div>
 </header>
-<main id="top">
-<h1>Plumbline report</h1>
-<p class="lead">One LLM pipeline, built twice, held to one contract: ${conformance.length} entrants, measured <time>${startedAt.slice(0, 16).replace('T', ' ')} UTC</time> on commit <code>${shortHash(environment.commit)}</code>${environment.dirty ? ' with local changes' : ''}.</p>
-<p class="quiet">${provenance()}</p>
-${await overviewSection(traces, entrants)}
-${traceSections}
-${traces.length > 0 ? [await latencySection(traces), await curveSection(cacheImpact?.curve, entrants), stampedeSection(cacheImpact?.stampede)] : []}
-${conformanceSection(report)}
-${await overheadSection(overhead)}
-${streamingSection(report.streaming)}
-${speedSection(report)}
-${faultsSection(faults)}
-${guardrailsSection(report.guardrails)}
-${metricsSection(report.metrics)}
-${cacheSpeedSection(report.cacheSpeed)}
-${footprintSection(report.footprint)}
-${changeCostSection(report.changeCost)}
-${gatewaySection(report.gateway)}
-<section id="doubts">
-<h2>Reasons to doubt this</h2>
-<ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>
-</section>
-${environmentSection(report)}
+<main>
+${page('overview', 'Framework or from scratch?', overview(report, evidence, traces))}
+${decideSection(evidence)}
+${page('conformance', 'Conformance', conformanceSection(report))}
+${page('cache-impact', 'Cache impact', await cacheImpact(report, traces))}
+${page('overhead', 'Overhead', [runNote(overhead), await overheadSection(overhead?.value)])}
+${page('streaming', 'Streaming', [runNote(streaming), streamingSection(streaming?.value)])}
+${page('speed', 'Speed', speedSection(report))}
+${page('faults', 'Faults', [runNote(faults), faultsSection(faults?.value)])}
+${page('guardrails', 'Guardrails', [runNote(guardrails), guardrailsSection(guardrails?.value)])}
+${page('metrics', 'Metrics', [runNote(metrics), metricsSection(metrics?.value)])}
+${page('cache-speed', 'Cache speed', [runNote(cacheSpeed), cacheSpeedSection(cacheSpeed?.value)])}
+${page('footprint', 'Footprint', [runNote(footprint), footprintSection(footprint?.value)])}
+${page('change-cost', 'Change cost', [runNote(changeCost), changeCostSection(changeCost?.value)])}
+${page('gateway', 'Gateway', [runNote(gateway), gatewaySection(gateway?.value)])}
+${page('method', 'Method and environment', method(report, traces))}
 </main>
+${script.elements}
 </body>
 </html>
 `.html
+}
+
+async function cacheImpact(report: Report, traces: readonly ShownTrace[]): Promise<Markup> {
+  const entrants = [
+    ...new Set([
+      ...report.conformance.map(({ name }) => name),
+      ...traces.flatMap(({ impact }) => entrantsOf(impact)),
+    ]),
+  ]
+  const parts = [await headlineSection(traces, entrants)]
+  for (const [index, trace] of traces.entries()) parts.push(await traceSection(trace, index))
+  if (traces.length > 0) {
+    const { curve, stampede } = report.cacheImpact ?? {}
+    parts.push(await latencySection(traces), await curveSection(curve, entrants), stampedeSection(stampede))
+  }
+  return markup`${parts}`
+}
+
+function method(report: Report, traces: readonly ShownTrace[]): Markup {
+  return markup`<p>${provenance()}</p>
+<ul>
+<li>A figure is written only where the contract holds on that commit and lockfile. What was not run reads <i>not measured</i>, with the command that would.</li>
+<li>Rows take turns within a round, in an order that rotates and in its reverse, after a warm-up. What is shown is the median of the ratio, or the difference, within a round, with a bootstrap interval of 95 %.</li>
+<li>The baseline is measured against itself in every run; a row whose interval meets that one reads <i>no difference shown</i>.</li>
+<li>Overhead and model time are never one figure. Counts and cost are taken in virtual time, latency in real time.</li>
+<li>Other entrants are used as their own documentation advises, at the version of the lockfile.</li>
+</ul>
+<p>The whole method is in <code>docs/method.md</code>, the scoring of the Decide page in <code>docs/decision-framework.md</code>.</p>
+<h3 id="doubts">Reasons to doubt this</h3>
+<ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>
+${environmentSection(report)}`
 }
 
 function provenance(): Markup {
@@ -104,7 +134,7 @@ function provenance(): Markup {
     ['counted', 'at the simulated provider or in the answers'],
     ['priced', 'a count times a dated price'],
     ['modelled', 'real time against a provider with stated times'],
-    ['measured', 'on the machine named at the end'],
+    ['measured', 'on the machine named below'],
   ] as const
   return markup`How a figure came about is said beside it: ${kinds.map(
     ([name, what], index) => markup`${index > 0 ? ', ' : ''}<span class="provenance">${name}</span> ${what}`,

@@ -9,7 +9,7 @@ export function overheadChart(rows: readonly OverheadRow[], room: ChartRoom): Ch
   const compared = comparedRows(rows)
   const values = compared.flatMap(({ toSdk }) => [toSdk.low, toSdk.high])
   return {
-    height: compared.length * 38 + 34,
+    height: compared.length * (room.narrow ? 48 : 38) + 34,
     option: {
       ...chartBase,
       grid: { left: room.narrow ? 112 : 210, right: 24, top: 6, bottom: 26, outerBoundsMode: 'none' },

@@ -1,0 +1,23 @@
+import { describeRun } from '../shown-traces.ts'
+import type { FoundSection } from '../find-section.ts'
+import { markup, type Markup, type MarkupValue } from './markup.ts'
+
+/** One page of the report: all are in the file, the address says which is shown. */
+export function page(id: string, heading: string, content: MarkupValue): Markup {
+  return markup`<section class="page" id="${id}">
+<h2>${heading}</h2>
+${content}
+</section>`
+}
+
+/** What stands where a benchmark was not run. */
+export function notMeasured(name: string): Markup {
+  const command = name === 'conformance' ? 'plumbline conformance' : `plumbline bench ${name}`
+  return markup`<p>Not measured. <code>${command}</code> measures it.</p>`
+}
+
+/** Which run a section is of, where it is an earlier one. */
+export function runNote(found: FoundSection<unknown> | undefined): Markup | undefined {
+  if (!found?.recorded) return undefined
+  return markup`<p class="${found.stale ? 'warning' : 'quiet'}">Not measured in this run: ${describeRun(found)}.</p>`
+}
