@@ -65,7 +65,7 @@ interface Stores {
   closeStores: () => Promise<void>
 }
 
-async function openStores({ redisUrl, cachePath }: Settings): Promise<Stores> {
+async function openStores({ redisUrl, redisTimeoutMs, cachePath }: Settings): Promise<Stores> {
   if (redisUrl !== undefined) {
     const [{ createRedisStore }, { createRedisBudgetStore }, { Redis }] = await Promise.all([
       import('@plumbline/core/redis'),
@@ -76,11 +76,11 @@ async function openStores({ redisUrl, cachePath }: Settings): Promise<Stores> {
     const client = new Redis(redisUrl, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: 100,
+      commandTimeout: redisTimeoutMs,
     })
     client.on('error', () => {})
     return {
-      store: createRedisStore({ url: redisUrl }),
+      store: createRedisStore({ url: redisUrl, timeoutMs: redisTimeoutMs }),
       budgetStore: createRedisBudgetStore({ client }),
       closeStores: async () => client.disconnect(),
     }

@@ -20,6 +20,8 @@ export interface Settings {
   budgets: Record<string, BudgetLimits>
   limits: GatewayLimits
   redisUrl: string | undefined
+  /** How long Redis may take to answer before a call goes on without it, in ms. */
+  redisTimeoutMs: number
   /** SQLite file of the caches; undefined: memory, or Redis. */
   cachePath: string | undefined
   /** SQLite file of the ledger; undefined: none is kept. */
@@ -56,6 +58,7 @@ Environment:
   PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (see below); needed without --dev
   PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
   REDIS_URL, REDIS_URL_FILE             caches, leases and budgets shared with other gateways
+  PLUMBLINE_REDIS_TIMEOUT_MS            how long it may take before a call goes on without it; default 80
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
   PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage and the dashboard
   PLUMBLINE_DASHBOARD_PORT              the dashboard over that ledger, on the same host: default 9465; 0 switches it off
@@ -96,6 +99,11 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     budgets,
     limits: readLimits(environment),
     redisUrl: readSecret(environment, 'REDIS_URL'),
+    redisTimeoutMs: toNumber(
+      'PLUMBLINE_REDIS_TIMEOUT_MS',
+      environment['PLUMBLINE_REDIS_TIMEOUT_MS'] ?? '80',
+      1,
+    ),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],
     ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
     dashboardPort: toNumber('PLUMBLINE_DASHBOARD_PORT', environment['PLUMBLINE_DASHBOARD_PORT'] ?? '9465', 0),
