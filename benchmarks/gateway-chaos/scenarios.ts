@@ -220,9 +220,13 @@ async function largePrompts(build: string): Promise<Finding> {
       )
       endings.push(...(await Promise.all(texts.map(({ tenant, text }) => makeCall(stage, text, { tenant })))))
     }
-    const violations = [...judgeAll(endings), ...(await endAndCount(stage, endings))]
-    if (endings.some(({ isRight }) => !isRight))
-      violations.push(`Not all were answered: ${countCodes(endings)}.`)
+    const violations = judgeAll(endings)
+    // The default policy refuses a text of over 100,000 characters (length.input): either is an answer, a failure is none.
+    const failed = endings.filter(({ isRight, code }) => !isRight && code !== 'GUARDRAIL_BLOCKED')
+    if (failed.length > 0) violations.push(`${failed.length} failed: ${countCodes(failed)}.`)
+    endings.push(await makeCall(stage, 'afterwards'))
+    if (!endings.at(-1)?.isRight) violations.push('It does not answer afterwards.')
+    violations.push(...(await endAndCount(stage, endings)))
     return { violations, figures: describe(endings) }
   } finally {
     await stage.stop()
