@@ -103,6 +103,34 @@ describe('an agent with guardrails', () => {
     expect(JSON.stringify(server.journal[1]?.body)).not.toContain('4111')
   })
 
+  test.each([
+    ['mask', '****-****-****-1111'],
+    ['hash', expect.stringMatching(/^\[CARD#[A-Z]{16}\]$/)],
+  ] as const)('%s: its tools, its callers and its model see the same of a value', async (action, shown) => {
+    const policy = defineGuardrails({
+      rules: [{ rule: cardRule(), action }],
+      hashKey: 'a key of sixteen bytes',
+    })
+    const { agent, received, server, model } = await serve({
+      calls: { to: '4111 1111 1111 1111' },
+      answer: { text: '4111-1111-1111-1111' },
+      toolReturns: '4111111111111111',
+      policy,
+    })
+    const { messages } = await agent.invoke(ask('Pay'))
+    expect(received).toEqual([{ to: shown }])
+    expect(lastText(await server.received(2))).toEqual(shown)
+    const answers = messages.filter((message) => message.getType() === 'ai')
+    expect(answers.map(({ text }) => text)).toContainEqual(shown)
+    expect(answers.at(-1)).toMatchObject({ usage_metadata: { input_tokens: 1000 } })
+    const streamed = await shownBy(agent.stream(ask('Pay'), bothModes))
+    // What the tool returned is the application's own, and stands in the state as it is.
+    expect(streamed.replaceAll('4111111111111111', '')).not.toContain('4111')
+    expect(received[1]).toEqual({ to: shown })
+    const guarded = new GuardedRunnable({ model, policy })
+    expect((await guarded.invoke('Pay')).tool_calls?.[0]?.args).toEqual({ to: shown })
+  })
+
   test.each(['invoke', 'stream'])(
     '%s: what a tool returns is guarded before the model reads it',
     async (mode) => {

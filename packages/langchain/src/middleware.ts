@@ -12,8 +12,9 @@ import { ResponseStore, type ResponseStoreOptions } from './response-cache.ts'
  *     createAgent({ model: new ChatOpenAI({ model: 'gpt-4o' }), tools, middleware: [guardrailMiddleware()] })
  *
  * It changes the model rather than the answer: what a middleware does to an answer comes too late for the tokens that have
- * been streamed, which is how `piiMiddleware` leaks them (GRD-11). The agent's model must be a `ChatOpenAI`. Errors arrive
- * as LangChain's `MiddlewareError` with the `GuardrailBlockedError` as `cause`.
+ * been streamed, which is how `piiMiddleware` leaks them (GRD-11). So tools get guarded arguments, and what they return is
+ * guarded whenever the model reads it; in the agent's own state it stays as it is. The agent's model must be a `ChatOpenAI`.
+ * Errors arrive as LangChain's `MiddlewareError` with the `GuardrailBlockedError` as `cause`.
  */
 export function guardrailMiddleware(policy: GuardrailPolicy = defaultGuardrails()): AgentMiddleware {
   return stageMiddleware('PlumblineGuardrails', { guardrails: policy })
