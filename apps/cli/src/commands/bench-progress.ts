@@ -51,8 +51,8 @@ export function createBenchProgress({ parts, write, nowMs }: BenchProgressOption
     // A part that does not say how far it is, is taken to be as far as its time, and never done before it ends.
     const share = Math.max(current.share, Math.min(0.9, partSeconds / current.expectedSeconds))
     const doneSeconds = beforeSeconds + current.expectedSeconds * (current.share > 0 ? current.share : share)
-    // At the beginning one slow second says nothing of the machine.
-    const stretch = doneSeconds > totalSeconds / 20 ? elapsedSeconds / doneSeconds : 1
+    // At the beginning one slow second says nothing of the machine; and a part that had nothing to do says nothing of the others.
+    const stretch = doneSeconds > totalSeconds / 20 ? Math.max(1, elapsedSeconds / doneSeconds) : 1
     const leftSeconds = (totalSeconds - doneSeconds) * stretch
     const filled = Math.min(barWidth, Math.floor((doneSeconds / totalSeconds) * barWidth))
     const bar = `${'#'.repeat(filled)}${'.'.repeat(barWidth - filled)}`
