@@ -37,6 +37,16 @@ export function runClause(
   return runScenarios(clause, [entrant], options.untilFirstFailure)
 }
 
+/** The outcome of a clause whose test, as `holdToContract` registers it, has passed here for this entrant. */
+export function outcomeOfPass(clause: Clause, entrant: Entrant): Outcome {
+  const { id } = clause
+  const unsupported = unsupportedReason(clause, entrant)
+  if (unsupported !== undefined) return { id, outcome: 'unsupported', reason: unsupported }
+  const missing = missingHere(clause)
+  if (missing !== undefined) return { id, outcome: 'unsupported', reason: missing, skipped: true }
+  return { id, outcome: 'pass', ...notAskedOf(clause, scenariosFor(clause, [entrant])) }
+}
+
 /** Holds two builds to a parity clause. Never rejects. */
 export function runParityClause(clause: Clause, builds: readonly [Entrant, Entrant]): Promise<Outcome> {
   return runScenarios(clause, builds)
@@ -82,8 +92,7 @@ async function runScenarios(
   if (clause.scenarios.length === 0)
     return { id: clause.id, outcome: 'fail', reason: 'The clause has no scenario.' }
   const asked = scenariosFor(clause, entrants)
-  const skipped = clause.scenarios.filter((scenario) => !asked.includes(scenario))
-  const notAsked = skipped.length === 0 ? {} : { notAsked: skipped.map(({ name }) => name) }
+  const notAsked = notAskedOf(clause, asked)
   let first: string | undefined
   const failedScenarios: string[] = []
   for (const scenario of asked) {
@@ -96,6 +105,11 @@ async function runScenarios(
   return first === undefined
     ? { id: clause.id, outcome: 'pass', ...notAsked }
     : { id: clause.id, outcome: 'fail', reason: first, failedScenarios, ...notAsked }
+}
+
+function notAskedOf(clause: Clause, asked: readonly Scenario[]): Pick<Outcome, 'notAsked'> {
+  const names = clause.scenarios.filter((scenario) => !asked.includes(scenario)).map(({ name }) => name)
+  return names.length === 0 ? {} : { notAsked: names }
 }
 
 /** Why the scenario failed; undefined when it passed. */
