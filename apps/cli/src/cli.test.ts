@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
 import type { LLMCallMetrics } from '@plumbline/core'
@@ -37,6 +39,13 @@ test('--help is everywhere', async () => {
     const { code, stdout } = await plumbline(...args)
     expect([code, stdout.startsWith('Usage: plumbline')]).toEqual([0, true])
   }
+})
+
+test('a reader that leaves before the end, such as head, is no error', async () => {
+  const child = spawn(process.execPath, [bin, '--help'])
+  child.stdout.destroy()
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  expect([code, said]).toEqual([0, ''])
 })
 
 test.each([

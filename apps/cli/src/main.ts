@@ -1,6 +1,11 @@
 import { UsageError } from './usage-error.ts'
 import { createProgram } from './program.ts'
 
+// A reader that has seen enough, such as `head`, is no fault of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 const endedWith = await run(process.argv.slice(2))
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 // Not left to the event loop: an entrant that sleeps for minutes before a retry, or never lets go of a stalled stream, would hold
