@@ -1,6 +1,6 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
-import { canonicalize } from 'json-canonicalize'
 
+import { canonicalText } from '../cache/canonical-text.ts'
 import { answerText } from '../guardrails/answer-checks.ts'
 import type { CheckFinding, GuardrailCheck } from '../guardrails/check.ts'
 import { loadLinearPatterns } from './linear-pattern.ts'
@@ -64,7 +64,7 @@ async function compile(schema: object): Promise<ValidateFunction> {
     type: 'array',
     schemaType: 'boolean',
     validate: (isAsked: boolean, items: unknown[]) =>
-      !isAsked || new Set(items.map((item) => canonicalize(item))).size === items.length,
+      !isAsked || new Set(items.map((item) => canonicalText(item))).size === items.length,
   })
   try {
     return ajv.compile(schema)
