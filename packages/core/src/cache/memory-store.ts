@@ -62,7 +62,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): ByteStore &
       current: (scopes) => scopes.map((scope) => epochs.get(scope) ?? firstEpoch),
       end(scope) {
         // To forget one alone would begin its first epoch again.
-        if (epochs.size >= maxEpochs) {
+        if (!epochs.has(scope) && epochs.size >= maxEpochs) {
           epochs.clear()
           firstEpoch = randomUUID()
         }

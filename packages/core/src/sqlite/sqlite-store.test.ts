@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { createMemoryStore } from '../cache/memory-store.ts'
 import { createSqliteStore } from './sqlite-store.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -127,4 +128,18 @@ test('an epoch is one and the same until it is ended', () => {
   expect(same).toBe(b)
   expect(epochs.current(['a'])).toEqual([later])
   void close()
+})
+
+test('at the bound of ended scopes, to end one again ends nothing else, and one more ends all', () => {
+  const store = createSqliteStore({ path })
+  for (const { epochs } of [store, createMemoryStore()]) {
+    for (let index = 0; index < 10_000; index++) void epochs.end(`scope ${index}`)
+    const before = epochs.current(['scope 1', 'never'])
+    void epochs.end('scope 0')
+    expect(epochs.current(['scope 1', 'never'])).toEqual(before)
+    void epochs.end('one more')
+    const after = epochs.current(['scope 1', 'never']) as string[]
+    expect(after.some((token, index) => token === (before as string[])[index])).toBe(false)
+  }
+  void store.close?.()
 })

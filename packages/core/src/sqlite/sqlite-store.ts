@@ -66,7 +66,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const countByUse = database.prepare('SELECT used_at, count(*) AS entries FROM entry GROUP BY 1')
   const selectEpoch = database.prepare('SELECT token FROM epoch WHERE scope = ?')
   const upsertEpoch = database.prepare('INSERT OR REPLACE INTO epoch (scope, token) VALUES (?, ?)')
-  const countEpochs = database.prepare('SELECT count(*) AS epochs FROM epoch')
+  const countEpochs = database.prepare("SELECT count(*) AS epochs FROM epoch WHERE scope <> ''")
   const dropEpochs = database.prepare('DELETE FROM epoch')
   const takeLease = database.prepare(
     `INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
@@ -154,7 +154,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       end: (scope) =>
         transaction(() => {
           // To forget one alone would begin its first epoch again.
-          if (Number(countEpochs.get()?.['epochs']) >= maxEpochs) {
+          if (tokenOf(scope) === undefined && Number(countEpochs.get()?.['epochs']) >= maxEpochs) {
             dropEpochs.run()
             upsertEpoch.run(firstEpoch, randomUUID())
           }
