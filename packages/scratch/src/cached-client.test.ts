@@ -1,9 +1,15 @@
 import { errorAnswer, lastText, provider, startFaultServer, type FaultServer } from '@plumbline/conformance'
-import { createMemoryStore, MetricsCollector, type LLMCallMetrics } from '@plumbline/core'
+import {
+  createMemoryStore,
+  defineGuardrails,
+  emailRule,
+  MetricsCollector,
+  type LLMCallMetrics,
+} from '@plumbline/core'
 import { APIError, APIUserAbortError, OpenAI } from 'openai'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { withEmbeddingCache, withResponseCache } from './client.ts'
+import { withEmbeddingCache, withResponseCache, type ClientOptions } from './client.ts'
 
 let server: FaultServer
 let records: LLMCallMetrics[]
@@ -187,4 +193,39 @@ test('a text is embedded once, in the encoding that is asked for, and errors are
   const wrapped = withEmbeddingCache(new OpenAI({ baseURL: failing.baseUrl, apiKey: 'test' }))
   await expect(wrapped.embeddings.create({ model: 'm', input: 'x' })).rejects.toBeInstanceOf(APIError)
   await failing.close()
+})
+
+test('what other concerns are told, in options that several share, has no effect', async () => {
+  const shared: ClientOptions = {
+    retry: { maxRetries: 2 },
+    deadlineMs: 1,
+    guardrails: defineGuardrails({ rules: [{ rule: emailRule(), action: 'redact' }] }),
+  }
+  let failed = false
+  const failing = await startFaultServer((request) => {
+    const fails = !failed
+    failed = true
+    return fails ? errorAnswer(500) : provider({ text: lastText(request) })(request)
+  })
+  try {
+    const own = new OpenAI({ baseURL: failing.baseUrl, apiKey: 'test', maxRetries: 0 })
+    const wrapped = withResponseCache(own, shared)
+    await expect(wrapped.chat.completions.create(ask('one'))).rejects.toBeInstanceOf(APIError)
+    expect(failing.journal.length).toBe(1)
+    const { choices } = await wrapped.chat.completions.create(ask('ann@example.com'))
+    expect(choices[0]?.message.content).toBe('ann@example.com')
+  } finally {
+    await failing.close()
+  }
+})
+
+test('embeddings keep the request id of what was sent, and tokens are the client’s own call', async () => {
+  const embeddings = withEmbeddingCache(client, { metrics: new KeptMetrics() })
+  const model = 'text-embedding-3-small'
+  const sent = (await embeddings.embeddings.create({ model, input: 'a' })) as { _request_id?: unknown }
+  const bare = (await client.embeddings.create({ model, input: 'a' })) as { _request_id?: unknown }
+  expect('_request_id' in sent).toBe('_request_id' in bare)
+  await embeddings.embeddings.create({ model, input: [[1, 2, 3]] }).catch(() => {})
+  expect(server.journal.at(-1)?.body).toMatchObject({ input: [[1, 2, 3]] })
+  expect(records.length).toBe(1)
 })

@@ -57,7 +57,9 @@ export function cacheClient<Client extends OpenAI>(client: Client, parts: Cached
       : {
           embeddings: override(client.embeddings, {
             create: (body: EmbedRequest, options?: OpenAI.RequestOptions) =>
-              new AnswerPromise(client, askVectors(pipeline, context, body, options)),
+              isTokens(body.input)
+                ? client.embeddings.create(body as unknown as OpenAI.EmbeddingCreateParams, options)
+                : new AnswerPromise(client, askVectors(pipeline, context, body, options)),
           }),
         }
   const cached: Client = override(client, {
@@ -66,6 +68,11 @@ export function cacheClient<Client extends OpenAI>(client: Client, parts: Cached
       cacheClient(client.withOptions(options), parts),
   })
   return cached
+}
+
+/** Whether texts are given as the numbers of their tokens, one or several: a key is made of texts. */
+function isTokens(input: unknown): boolean {
+  return Array.isArray(input) && input.some((one) => typeof one !== 'string')
 }
 
 async function askChat(
@@ -124,7 +131,7 @@ async function askVectors(
       { ...body, [along]: sent },
       { ...context, signal: options?.signal ?? undefined },
     )
-    return { data: response, response: sent.response ?? fromCache() }
+    return { data: withRequestId(response, sent.answer ?? {}), response: sent.response ?? fromCache() }
   } catch (thrown) {
     throw errorOfClient(thrown)
   }

@@ -119,10 +119,13 @@ export function withResponseCache<Client extends OpenAI>(
   const { responseCache = {}, clock } = options
   if (responseCache === false) return client
   const { maxBytes, store = createMemoryStore({ maxBytes, clock }) } = responseCache
-  return cached(client, 'answers', { ...options, responseCache: { ...responseCache, store } })
+  return cached(client, 'answers', options, { responseCache: { ...responseCache, store } })
 }
 
-/** The client as it is, with one cached vector per text for `embeddings.create`. See `withResponseCache`. */
+/**
+ * The client as it is, with one cached vector per text for `embeddings.create`. Input in tokens is the client's own call, neither
+ * cached nor recorded. See `withResponseCache`.
+ */
 export function withEmbeddingCache<Client extends OpenAI>(
   client: Client,
   options: CacheClientOptions & Pick<ClientOptions, 'embeddingCache'> = {},
@@ -130,7 +133,7 @@ export function withEmbeddingCache<Client extends OpenAI>(
   const { embeddingCache = {}, clock } = options
   if (embeddingCache === false) return client
   const { maxBytes, store = createMemoryStore({ maxBytes, clock }) } = embeddingCache
-  return cached(client, 'vectors', { ...options, embeddingCache: { ...embeddingCache, store } })
+  return cached(client, 'vectors', options, { embeddingCache: { ...embeddingCache, store } })
 }
 
 /** Retries and limits are the client's. */
@@ -145,12 +148,14 @@ function cached<Client extends OpenAI>(
   client: Client,
   caches: 'answers' | 'vectors',
   { context = {}, providerName, ...options }: ClientOptions,
+  cache: Pick<ClientOptions, 'responseCache' | 'embeddingCache'>,
 ): Client {
   return cacheClient(client, {
     caches,
     context,
     providerName,
-    pipelineOf: (provider) => pipelineOn(provider, { ...nothing, ...asTheClientDoes, ...options }),
+    // What another concern is told, in options that several share, has no effect here.
+    pipelineOf: (provider) => pipelineOn(provider, { ...options, ...nothing, ...asTheClientDoes, ...cache }),
   })
 }
 
