@@ -127,7 +127,8 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
         ? await guardTexts(guardrails, request, { verdicts, signal, clock })
         : request
       const texts = typeof guarded.input === 'string' ? [guarded.input] : guarded.input
-      const keys = texts.map((text) => vectorKey(text, guarded, this.#scope(context)))
+      const scope = this.#scope(context)
+      const keys = texts.map((text) => vectorKey(text, guarded, scope))
       const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
       const begun = await this.#begin(guarded, context, signal)
       call.members = this.#join(guarded, textOf, { context, begun, deadline })
