@@ -58,7 +58,7 @@ Environment:
   PLUMBLINE_KEYS_FILE                   the callers' keys, hashed (see below); needed without --dev
   PLUMBLINE_ALLOW_BUILD_HEADER          true: x-plumbline-build chooses the build of one call
   REDIS_URL, REDIS_URL_FILE             caches, leases and budgets shared with other gateways
-  PLUMBLINE_REDIS_TIMEOUT_MS            how long it may take before a call goes on without it; default 80
+  PLUMBLINE_REDIS_TIMEOUT_MS            how long it may take before a call goes on without it; default 60
   PLUMBLINE_CACHE_FILE                  without Redis: caches in this SQLite file rather than in memory
   PLUMBLINE_LEDGER_FILE                 every record in this SQLite file, for plumbline usage and the dashboard
   PLUMBLINE_DASHBOARD_PORT              the dashboard over that ledger, on the same host: default 9465; 0 switches it off
@@ -101,7 +101,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     redisUrl: readSecret(environment, 'REDIS_URL'),
     redisTimeoutMs: toNumber(
       'PLUMBLINE_REDIS_TIMEOUT_MS',
-      environment['PLUMBLINE_REDIS_TIMEOUT_MS'] ?? '80',
+      environment['PLUMBLINE_REDIS_TIMEOUT_MS'] ?? '60',
       1,
     ),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],

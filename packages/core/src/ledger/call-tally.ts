@@ -1,7 +1,7 @@
 import { nanoUsdToUsd } from '../metrics/money.ts'
 import { latencyBin, LatencySketch } from '../metrics/sketch.ts'
 
-/** The figures of some calls, with the meaning that they have in `summary()` and in `readUsage`; percentiles within 0.5 %. */
+/** The figures of some calls, with the meaning that they have in `summary()` and in `readUsage`, but for percentiles (within 0.5 %), which are null where there are none. */
 export interface CallFigures {
   totalCalls: number
   succeeded: number
