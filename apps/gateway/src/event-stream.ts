@@ -27,8 +27,11 @@ export async function toEventStream(
 
   async function leave(): Promise<void> {
     clearTimeout(slowTimer)
-    await chunks.return?.()
+    // It aborts the call before it waits for anything, and may wait for long: the place of this stream is free now.
+    const left = chunks.return?.()
     onEnd()
+    // How the call ended is in its record.
+    await left?.catch(() => {})
   }
 
   return new ReadableStream<Uint8Array>(
