@@ -8,7 +8,7 @@ import type {
 } from '@plumbline/core'
 
 import type { BuildName } from './gateway-options.ts'
-import type { Settings } from './settings.ts'
+import { SettingError, type Settings } from './settings.ts'
 
 /** Every build that may be asked, over one set of stores and exporters; and how to close them all. */
 export async function createPipelines(
@@ -17,10 +17,7 @@ export async function createPipelines(
 ): Promise<{ pipelines: Map<BuildName, Pipeline>; close(): Promise<void> }> {
   const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath } = settings
   const { store, budgetStore, closeStores } = await openStores(settings)
-  const ledger =
-    ledgerPath === undefined
-      ? undefined
-      : (await import('@plumbline/core/ledger')).openLedger({ path: ledgerPath })
+  const ledger = ledgerPath === undefined ? undefined : await openLedgerAt(ledgerPath)
   const budgetOptions: BudgetOptions = { tenants: budgets, ...(budgetStore && { store: budgetStore }) }
   const options: PipelineOptions = {
     provider: { baseUrl, apiKey },
@@ -39,6 +36,21 @@ export async function createPipelines(
       await Promise.all([...pipelines.values()].map((pipeline) => pipeline.close()))
       await closeStores()
     },
+  }
+}
+
+async function openLedgerAt(path: string): Promise<Ledger> {
+  const { openLedger } = await import('@plumbline/core/ledger')
+  return opened('PLUMBLINE_LEDGER_FILE', path, () => openLedger({ path }))
+}
+
+/** What `open` makes of a file. Throws `SettingError` with the variable that names it. */
+function opened<File>(variable: string, path: string, open: () => File): File {
+  try {
+    return open()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new SettingError(`${variable}: ${path} cannot be opened: ${why}`)
   }
 }
 
@@ -87,5 +99,6 @@ async function openStores({ redisUrl, redisTimeoutMs, cachePath }: Settings): Pr
   }
   if (cachePath === undefined) return { closeStores: async () => {} }
   const { createSqliteStore } = await import('@plumbline/core/sqlite')
-  return { store: createSqliteStore({ path: cachePath }), closeStores: async () => {} }
+  const store = opened('PLUMBLINE_CACHE_FILE', cachePath, () => createSqliteStore({ path: cachePath }))
+  return { store, closeStores: async () => {} }
 }

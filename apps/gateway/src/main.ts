@@ -5,7 +5,7 @@ import { createGateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
 import { startDashboard, type DashboardProcess } from './dashboard-process.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
-import { createOperations, startOperations } from './operations.ts'
+import { createOperations, startOperations, type RunningOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
 
@@ -39,20 +39,8 @@ async function run(asked: Settings): Promise<void> {
   const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch((error) =>
     toSettingError(error, '--port'),
   )
-  const operations =
-    prometheus &&
-    (await startOperations(createOperations({ pipelines, prometheus, gateway }), {
-      port: metricsPort,
-      host,
-    }).catch((error) => toSettingError(error, 'PLUMBLINE_METRICS_PORT, or 0 there')))
-  process.stdout.write(
-    `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
-  )
-  if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
-  const dashboard = await openDashboard(settings, operations?.url)
-  if (dashboard) process.stdout.write(`dashboard on ${dashboard.url}${demo ? '/?range=15m' : ''}\n`)
-  await demo?.startTraffic(pipelines)
-
+  let operations: RunningOperations | undefined
+  let dashboard: DashboardProcess | undefined
   let isStopping = false
   async function stop(): Promise<void> {
     // A second signal does not wait.
@@ -70,6 +58,20 @@ async function run(asked: Settings): Promise<void> {
   }
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
+
+  operations =
+    prometheus &&
+    (await startOperations(createOperations({ pipelines, prometheus, gateway }), {
+      port: metricsPort,
+      host,
+    }).catch((error) => toSettingError(error, 'PLUMBLINE_METRICS_PORT, or 0 there')))
+  process.stdout.write(
+    `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
+  )
+  if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
+  dashboard = await openDashboard(settings, operations?.url)
+  if (dashboard) process.stdout.write(`dashboard on ${dashboard.url}${demo ? '/?range=15m' : ''}\n`)
+  await demo?.startTraffic(pipelines)
 }
 
 /** Where there is a ledger to show, and a key to show it behind, or none is asked for. */
