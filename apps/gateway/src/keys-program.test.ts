@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -47,6 +47,9 @@ test('a key is printed once, its file holds the hash alone, and the next one is 
   expect(find(other)).toMatchObject({ tenant: 'other', requestsPerMinute: 60 })
   expect(find('plk-guess')).toBeUndefined()
   expect(statSync(file).mode & 0o777).toBe(0o600)
+  chmodSync(file, 0o640)
+  keys('create', '--tenant', 'third', '--file', file)
+  expect(statSync(file).mode & 0o777).toBe(0o640)
 })
 
 test.each([

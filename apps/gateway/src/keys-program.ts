@@ -1,5 +1,5 @@
 // Makes keys for the keys file: `plumbline keys create`.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { createKey, parseKeys, type GatewayKey } from './keys.ts'
@@ -67,7 +67,8 @@ function run(args: string[]): number {
   // By the rules that the gateway will read it with.
   parseKeys(text, 'The new entry')
   // Whole or not at all: a gateway may be starting.
-  writeFileSync(`${file}.new`, text, { mode: 0o600 })
+  // A new file, so that nobody reads half of one, with the rights that the old one had.
+  writeFileSync(`${file}.new`, text, { mode: existsSync(file) ? statSync(file).mode : 0o600 })
   renameSync(`${file}.new`, file)
   process.stdout.write(`${key}\n`)
   process.stderr.write(`Its hash is in ${file}, for the tenant ${tenant}. The key is not shown again.\n`)

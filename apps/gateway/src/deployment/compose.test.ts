@@ -8,6 +8,7 @@ import { deployFile, root } from './files.ts'
 
 interface Service {
   image: string
+  command?: string[]
   read_only?: boolean
   cap_drop?: string[]
   security_opt?: string[]
@@ -80,6 +81,13 @@ test('secrets are files, nobody outside reaches store and Prometheus, and every 
 test('the gateway gets longer to stop than its calls may take to drain', () => {
   const { stop_grace_period: grace, environment } = compose.services['gateway'] ?? {}
   expect(Number.parseInt(grace ?? '') * 1000).toBeGreaterThan(Number(environment?.['PLUMBLINE_DRAIN_MS']))
+})
+
+test('what a shell starts takes its place, so that it hears that it is to stop', () => {
+  const commands = Object.values(compose.services).flatMap(({ command }) => command ?? [])
+  const starting = commands.filter((word) => / \S+-server /.test(` ${word} `))
+  expect(starting.length).toBeGreaterThan(0)
+  for (const line of starting) expect(line).toMatch(/(?:^|&& )exec [^|]*$/)
 })
 
 test('every variable of the compose file is in .env.example, and no other', () => {
