@@ -3,7 +3,7 @@ import type { GuardrailPolicy } from './policy.ts'
 
 /**
  * The most UTF-16 code units of a text that a stream under this policy has received and not yet shown: twice the longest reach of
- * the rules that redact or block answers, since one value may go on while another that it would cut begins, and two more for what
+ * the rules that replace or block answers, since one value may go on while another that it would cut begins, and two more for what
  * must be seen after it. A mask waits until no other value can overlap the one that it shows a part of: by the reach of its rule
  * longer. Counted in the text as rules read it: characters that show nothing, which are skipped, come on top. `Infinity` with
  * `hold: 'all'`; 0 when no rule holds.
