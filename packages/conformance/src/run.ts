@@ -37,16 +37,6 @@ export function runClause(
   return runScenarios(clause, [entrant], options.untilFirstFailure)
 }
 
-/** The outcome of a clause whose test, as `holdToContract` registers it, has passed here for this entrant. */
-export function outcomeOfPass(clause: Clause, entrant: Entrant): Outcome {
-  const { id } = clause
-  const unsupported = unsupportedReason(clause, entrant)
-  if (unsupported !== undefined) return { id, outcome: 'unsupported', reason: unsupported }
-  const missing = missingHere(clause)
-  if (missing !== undefined) return { id, outcome: 'unsupported', reason: missing, skipped: true }
-  return { id, outcome: 'pass', ...notAskedOf(clause, scenariosFor(clause, [entrant])) }
-}
-
 /** Holds two builds to a parity clause. Never rejects. */
 export function runParityClause(clause: Clause, builds: readonly [Entrant, Entrant]): Promise<Outcome> {
   return runScenarios(clause, builds)

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 
 import type { Clause } from './clause.ts'
 import { unsupportedReason, type Entrant } from './entrant.ts'
@@ -11,21 +11,45 @@ import { clauses as allClauses } from './registry.ts'
 import { missingHere, runClause, runParityClause, runPartClause, type Outcome } from './run.ts'
 
 /** Longer than any scenario's own limit, so that it is the suite that says which scenario hung. */
-const testTimeoutMs = 300_000
+const testTimeoutMs = 900_000
 
 /**
  * Registers one test per clause for a build: each must pass. A clause that the build does not offer is a skip that shows its reason.
  */
-export function holdToContract(entrant: Entrant, clauses: readonly Clause[] = allClauses): void {
+export function holdToContract(
+  entrant: Entrant,
+  options: {
+    /** Default: every clause. */
+    clauses?: readonly Clause[]
+    /** Where the outcomes that were seen are written, as the JSON of one entrant of `plumbline conformance --json`. */
+    outcomesFile?: URL
+  } = {},
+): void {
+  const { clauses = allClauses, outcomesFile } = options
+  const seen: Outcome[] = []
+  async function runAndNote(clause: Clause): Promise<Outcome> {
+    const outcome = await runClause(clause, entrant)
+    seen.push(outcome)
+    return outcome
+  }
   describe(`${entrant.name} ${entrant.version}`, () => {
     for (const clause of clauses.filter(({ kind }) => kind === 'entrant')) {
       const missing = unsupportedReason(clause, entrant)
       if (missing !== undefined) {
+        seen.push({ id: clause.id, outcome: 'unsupported', reason: missing })
         test.skip(`${titleOf(clause)} (unsupported: ${missing})`, () => {})
         continue
       }
-      testClause(clause, () => runClause(clause, entrant))
+      const lacking = testClause(clause, () => runAndNote(clause))
+      if (lacking !== undefined)
+        seen.push({ id: clause.id, outcome: 'unsupported', reason: lacking, skipped: true })
     }
+    afterAll(() => {
+      if (outcomesFile === undefined) return
+      const { name, version } = entrant
+      const outcomes = clauses.flatMap(({ id }) => seen.find((outcome) => outcome.id === id) ?? [])
+      writeFileSync(outcomesFile, `${JSON.stringify({ name, version, outcomes })}\n`)
+    })
   })
 }
 
@@ -101,12 +125,18 @@ export function holdReproductions(folder: URL, libraries: RegExp): void {
   })
 }
 
-/** One test; where this machine lacks what the clause requires, a skip that says so, and a failure where `CI` is set. */
-function testClause(clause: Clause, hold: () => Promise<Outcome>): void {
+/**
+ * One test; where this machine lacks what the clause requires, a skip that says so, and a failure where `CI` is set. Returns what is
+ * lacking where it is a skip.
+ */
+function testClause(clause: Clause, hold: () => Promise<Outcome>): string | undefined {
   const missing = missingHere(clause)
-  if (missing !== undefined && process.env['CI'] === undefined)
+  if (missing !== undefined && process.env['CI'] === undefined) {
     test.skip(`${titleOf(clause)} (skipped: ${missing})`, () => {})
-  else test(titleOf(clause), { timeout: testTimeoutMs }, async () => expectPass(await hold()))
+    return missing
+  }
+  test(titleOf(clause), { timeout: testTimeoutMs }, async () => expectPass(await hold()))
+  return undefined
 }
 
 function titleOf({ id, sentence }: Clause): string {

@@ -37,10 +37,13 @@ interface Started {
 }
 
 /** A pipeline on a Redis of its own that has answered from it once. */
-async function start({ check, faults, pipeline, redis: startRedis }: Lab): Promise<Started> {
+async function start(
+  { check, faults, pipeline, redis: startRedis }: Lab,
+  { timeoutMs }: { timeoutMs?: number } = {},
+): Promise<Started> {
   const redis = await startRedis()
   const server = await faults(provider(numbered))
-  const store = createRedisStore({ url: redis.url })
+  const store = createRedisStore({ url: redis.url, ...(timeoutMs !== undefined && { timeoutMs }) })
   const made = pipeline({ server, clock: systemClock, responseCache: { store } })
   await untilHit(made, server, check)
   return { redis, server, made }
@@ -164,13 +167,15 @@ export const CAC16 = defineClause({
       limitMs: 40_000,
       run: undisturbed(async (lab) => {
         const { check } = lab
-        const started = await start(lab)
+        // A full Redis answers at once; what a busy machine delays is not what is asked.
+        const started = await start(lab, { timeoutMs: 10_000 })
         const { redis, server, made } = started
         await untilHit(made, server, check, 'Kept')
         const full = await redis.fill()
         await expectMisses(lab, started, 'full')
-        // It cannot be written again: whenever it comes from the store, it has been there all along.
-        await untilHit(made, server, check, 'Kept')
+        const before = server.journal.length
+        await made.chat(askCacheable('Kept'))
+        check.equal(server.journal.length, before, 'requests for an answer that a full store has')
         await full.undo()
         await untilHit(made, server, check)
       }),
