@@ -80,7 +80,7 @@ export const captions = {
     'Counted from the rules of a policy: of a streamed answer no more than this is held back, ordinary prose up to its last word. ' +
     'Characters that show nothing come on top.',
   changeCost:
-    'Counted over committed patches: each was applied to the build as it is and the tests of the change passed with it. Lines of tests stand apart.',
+    'Counted over committed patches: each was applied to the build as it is and the tests of the change passed with it. Lines of tests stand apart. `sdk-major` is made already: it brings no tests, the whole suite holds it.',
   faultSettings:
     'Defaults: nothing was set. 2 retries: the entrant was told so; an entrant without such figures has them as its default.',
   faultCounts:

@@ -62,6 +62,24 @@ test('a figure of an earlier run carries its day, and says so where its sources 
   ).toBe(true)
 })
 
+test('what is saved over several runs is stale as soon as one of them is', () => {
+  const { cacheImpact } = whole
+  const [trace] = cacheImpact?.traces ?? []
+  if (cacheImpact === undefined || trace === undefined) throw new Error('The fixture has no trace.')
+  const older: Report = {
+    ...whole,
+    environment: { ...whole.environment, inputsHash: '9'.repeat(64) },
+    cacheImpact: {
+      ...cacheImpact,
+      traces: [{ ...trace, trace: { ...trace.trace, sha256: '8'.repeat(64) } }],
+    },
+  }
+  const saved = (recorded: Report[]) =>
+    toEvidence(whole, { recorded }).measurements.find(({ metric }) => metric === 'cacheImpact.costSaved')
+  expect(saved([])).not.toHaveProperty('stale')
+  expect(saved([older])).toMatchObject({ stale: true })
+})
+
 test('without a report of its own everything is recorded, and held to the sources of today', () => {
   const { sources = [] } = toEvidence(undefined, { recorded: [whole], inputsHash: '9'.repeat(64) })
   expect(sources).toHaveLength(6)

@@ -57,7 +57,7 @@ export function toEvidence(
     option: string,
     figure: Omit<Measurement, 'metric' | 'option'> | undefined,
   ): void {
-    if (figure && builds.includes(option)) measurements.push({ metric, option, ...figure, ...run })
+    if (figure && builds.includes(option)) measurements.push({ metric, option, ...run, ...figure })
   }
 
   for (const { name, outcomes } of find('conformance') ?? []) {
@@ -92,7 +92,9 @@ export function toEvidence(
     add('overhead.cpuRatio', entrant, { value, low, high, label: 'measured', source: `overhead, ${name}` })
   }
   if (find('cacheImpact')) {
-    for (const build of builds) add('cacheImpact.costSaved', build, savedOver(newestFirst(runs), build))
+    const inputs = inputsHash ?? newest?.environment.inputsHash
+    for (const build of builds)
+      add('cacheImpact.costSaved', build, savedOver(newestFirst(runs), build, inputs))
   }
   const footprint = find('footprint')
   for (const row of footprint?.rows ?? []) {
@@ -127,13 +129,19 @@ function runOf({ run, recorded, stale }: FoundSection<unknown>): Pick<Measuremen
 function savedOver(
   reports: readonly Report[],
   build: string,
+  inputsHash: string | undefined,
 ): Omit<Measurement, 'metric' | 'option'> | undefined {
   const byTrace = new Map<string, number>()
-  for (const impact of reports.flatMap(({ cacheImpact }) => cacheImpact?.traces ?? [])) {
-    const setting = fullestSetting(impact, build)
-    const saved = setting === undefined ? undefined : savedShare(impact, build, setting)
-    const { sha256 } = impact.trace
-    if (saved !== undefined && !byTrace.has(sha256)) byTrace.set(sha256, saved)
+  let isStale = false
+  for (const { cacheImpact, environment } of reports) {
+    for (const impact of cacheImpact?.traces ?? []) {
+      const setting = fullestSetting(impact, build)
+      const saved = setting === undefined ? undefined : savedShare(impact, build, setting)
+      const { sha256 } = impact.trace
+      if (saved === undefined || byTrace.has(sha256)) continue
+      byTrace.set(sha256, saved)
+      isStale ||= environment.inputsHash !== inputsHash
+    }
   }
   const all = [...byTrace.values()].toSorted((one, other) => one - other)
   const [low, high] = [all[0], all.at(-1)]
@@ -141,7 +149,7 @@ function savedOver(
   const value =
     ((all[Math.floor((all.length - 1) / 2)] ?? low) + (all[Math.ceil((all.length - 1) / 2)] ?? high)) / 2
   const source = `cache-impact, ${all.length} ${all.length === 1 ? 'trace' : 'traces'}`
-  return { value, low, high, label: 'priced', source }
+  return { value, low, high, label: 'priced', source, ...(isStale && { stale: true }) }
 }
 
 function footprintOf(row: FootprintRow): Record<string, Omit<Measurement, 'metric' | 'option'> | undefined> {

@@ -60,6 +60,13 @@ export async function toHtml(report: Report, { recorded = [] }: ShowOptions = {}
   const footprint = findSection(runs, 'footprint')
   const changeCost = findSection(runs, 'changeCost')
   const gateway = findSection(runs, 'gateway')
+  // Its rows are of the pages beside it, and from the same runs as theirs.
+  const speedFrom: Report = {
+    ...report,
+    ...(overhead && { overhead: overhead.value }),
+    ...(streaming && { streaming: streaming.value }),
+    ...(footprint && { footprint: footprint.value }),
+  }
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -82,7 +89,7 @@ ${page('conformance', 'Conformance', conformanceSection(report))}
 ${page('cache-impact', 'Cache impact', await cacheImpact(report, traces))}
 ${page('overhead', 'Overhead', [runNote(overhead), await overheadSection(overhead?.value)])}
 ${page('streaming', 'Streaming', [runNote(streaming), streamingSection(streaming?.value)])}
-${page('speed', 'Speed', speedSection(report))}
+${page('speed', 'Speed', [runNote(overhead), runNote(streaming), runNote(footprint), speedSection(speedFrom)])}
 ${page('faults', 'Faults', [runNote(faults), faultsSection(faults?.value)])}
 ${page('guardrails', 'Guardrails', [runNote(guardrails), guardrailsSection(guardrails?.value)])}
 ${page('metrics', 'Metrics', [runNote(metrics), metricsSection(metrics?.value)])}
