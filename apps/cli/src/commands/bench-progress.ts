@@ -6,7 +6,7 @@ export interface BenchProgress {
   say(what: string): void
   /** As `say`, with how much of the part is done. */
   advance(what: string, done: number, total: number): void
-  /** Ends the run; resolves to nothing and says how long each part took. */
+  /** Ends the run, and says how long each part took. */
   end(): void
 }
 
@@ -49,8 +49,8 @@ export function createBenchProgress({ parts, write, nowMs }: BenchProgressOption
     const elapsedSeconds = (nowMs() - startMs) / 1000
     const partSeconds = (nowMs() - current.beganMs) / 1000
     // A part that does not say how far it is, is taken to be as far as its time, and never done before it ends.
-    const share = Math.max(current.share, Math.min(0.9, partSeconds / current.expectedSeconds))
-    const doneSeconds = beforeSeconds + current.expectedSeconds * (current.share > 0 ? current.share : share)
+    const share = current.share || Math.min(0.9, partSeconds / current.expectedSeconds)
+    const doneSeconds = beforeSeconds + current.expectedSeconds * share
     // At the beginning one slow second says nothing of the machine; and a part that had nothing to do says nothing of the others.
     const stretch = doneSeconds > totalSeconds / 20 ? Math.max(1, elapsedSeconds / doneSeconds) : 1
     const leftSeconds = (totalSeconds - doneSeconds) * stretch

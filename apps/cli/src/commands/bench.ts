@@ -332,7 +332,8 @@ function runOverhead(
     entrants: entrants.map(({ name }) => name),
     ...size,
     seed,
-    onProgress: (what, done, total) => progress.advance(what, done, total),
+    // Each setting counts from one: how far the whole part is, its time says.
+    onProgress: (what, done, total) => progress.say(`${what}  ${done}/${total}`),
   })
 }
 
