@@ -11,7 +11,7 @@ import { inputsText } from './last-updated.ts'
 const read = (file: string): string => readFileSync(`${repositoryRoot}${file}`, 'utf8')
 const pages = ['docs/production.md', 'docs/extending.md', 'docs/lessons.md', 'README.md']
 
-test('docs/production.md was looked at since what it rests on has changed, the prices included', () => {
+test('docs/production.md was looked at since its text, its links, the order of a call or the prices have changed', () => {
   expect(read('docs/production.md'), 'npm run last-updated, once you have read it again').toMatch(
     new RegExp(`Last updated \\d{4}-\\d{2}-\\d{2} on commit [0-9a-f]{12} \\(${inputsText()}\\)\\.`),
   )
