@@ -71,13 +71,16 @@ export class ResponseCache extends BaseCache<Generation[]> {
   readonly #fields: ResponseCacheFields
   readonly #store: ByteStore
   readonly #clock: Clock
+  /** Begins every key: the tenant is the same for as long as the cache lives. */
+  readonly #partition: string
 
   constructor(fields: ResponseCacheFields = {}) {
     super()
-    const { clock = systemClock, maxBytes, ttlMs } = fields
+    const { clock = systemClock, maxBytes, ttlMs, tenant = 'default' } = fields
     assertTtl('ttlMs', ttlMs)
     this.#fields = fields
     this.#clock = clock
+    this.#partition = `plumbline:2:l:${digest([tenant])}`
     this.#store = fields.store ?? createMemoryStore({ maxBytes, clock })
   }
 
@@ -133,7 +136,7 @@ export class ResponseCache extends BaseCache<Generation[]> {
   }
 
   #keyOf(prompt: string, llmKey: string): string | undefined {
-    const { policy = 'deterministic', tenant = 'default' } = this.#fields
+    const { policy = 'deterministic' } = this.#fields
     // LangChain puts the API key in there in clear; a new one does not make another answer.
     const parameters = topLevelParts(llmKey).filter((part) => !part.startsWith('apiKey:'))
     const isDeterministic = parameters.some((part) => part === 'temperature:0' || part.startsWith('seed:'))
@@ -141,7 +144,7 @@ export class ResponseCache extends BaseCache<Generation[]> {
     const isKeyed = parameters.some((part) => part.startsWith(`${cacheKeyOption}:`))
     if (!isKeyed && !isSingleTurn(prompt)) return undefined
     // The prompt counts with a key of its own, too: LangChain asks for a whole batch under the options of one call.
-    return `plumbline:2:l:${digest([tenant])}:${digest([prompt, parameters])}`
+    return `${this.#partition}:${digest([prompt, parameters])}`
   }
 }
 
