@@ -73,12 +73,12 @@ export function undisturbed(run: (lab: Lab) => Promise<void>): (lab: Lab) => Pro
   }
 }
 
-const rounds = 3
+const rounds = 10
 
 /**
- * Measures in rounds, three at most as in `undisturbed`, until one is within `limit`; resolves with the least. For a figure that takes a fraction of a
- * second to measure on something that took long to build up: what a busy machine adds comes by chance, and what the part itself
- * takes is in every round.
+ * Measures in rounds, ten at most, until one is within `limit`; resolves with the least. For a figure that takes a fraction of
+ * a second to measure on something that took long to build up: what a busy machine adds comes by chance, and what the part
+ * itself takes is in every round.
  */
 export async function bestRound(limit: number, measure: (round: number) => number): Promise<number> {
   let best = Infinity
