@@ -17,12 +17,15 @@ const ABOUT =
 const VALUE = /[A-Za-z0-9_.~+/][\w.~+/=:-]{7,1023}/y
 const VALUE_CHAR = /[\w.~+/=:-]/
 
-/** Shannon entropy of the characters, in bits per character. */
+/** Shannon entropy of the characters, which are of ASCII, in bits per character. */
 function entropyOf(value: string): number {
-  const counts = new Map<string, number>()
-  for (const char of value) counts.set(char, (counts.get(char) ?? 0) + 1)
+  const counts = new Uint16Array(128)
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index)
+    counts[code] = (counts[code] ?? 0) + 1
+  }
   let bits = 0
-  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length)
+  for (const count of counts) if (count > 0) bits -= (count / value.length) * Math.log2(count / value.length)
   return bits
 }
 

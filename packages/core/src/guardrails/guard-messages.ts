@@ -59,7 +59,7 @@ export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): Gua
     return text
   })
   // Too long a request is not scanned at all.
-  if (tally.blocked)
+  if (tally.isBlocked)
     return { request, verdicts: tally.verdicts, blocked: tally.blocked, originals: undefined }
   const vault = policy.restore ? createVault((placeholder) => holdsText(request, placeholder)) : undefined
   const guarded = walkRequest(request, (text, { place, path, json }) =>
@@ -107,7 +107,7 @@ export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest
   const pass = (text: unknown, path: string): unknown => {
     if (typeof text !== 'string') return text
     tally.addText(text)
-    return tally.blocked ? text : passText(policy, text, { place, path, tally })
+    return tally.isBlocked ? text : passText(policy, text, { place, path, tally })
   }
   const { input } = request
   const guarded = Array.isArray(input)

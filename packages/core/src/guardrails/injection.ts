@@ -29,7 +29,7 @@ function signalTable(): SignalTable {
 }
 
 function find(text: string, threshold: number): Finding[] {
-  const signs = allSigns(text)
+  const signs = allSigns(text, threshold)
   let sum = 0
   for (const { weight } of signs) sum += weight
   // Sums such as 0.6 + 0.4 miss 1 by a rounding error.
@@ -47,11 +47,13 @@ function find(text: string, threshold: number): Finding[] {
 /** A sign that is not enough by itself is enough where somebody took the trouble to encode it. */
 const ENCODED_SIGN = 0.5
 
-function allSigns(text: string): Sign[] {
+function allSigns(text: string, threshold: number): Sign[] {
   const found = signsIn(signalTable(), text)
   let signs = found.filter(({ type }) => type !== CIPHER).concat(forgeriesIn(text))
   const flood = floodIn(text)
   if (flood) signs.push(flood)
+  // What is an attack as it stands need not be deciphered.
+  if (weightOf(signs) >= Math.max(1, threshold)) return signs
   const payloads: Sign[] = []
   for (const hidden of hiddenIn(
     text,
@@ -104,7 +106,7 @@ export function injectionRule(options: InjectionOptions = {}): GuardrailRule {
     directions: ['input'],
     reach: REACH,
     context: 0,
-    version: `3:${threshold}`,
+    version: `4:${threshold}`,
     find: (text, place, from = 0) =>
       isForeign(place) ? find(text, threshold).filter((finding) => finding.start >= from) : [],
   }

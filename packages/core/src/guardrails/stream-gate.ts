@@ -53,7 +53,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
     openText: ({ part, path, json }) =>
       createTextGate(bound, { place: { direction: 'output', role: 'assistant', part }, path, tally, json }),
     onText: (chars) => tally.addSize(chars),
-    isBlocked: () => tally.blocked !== undefined,
+    isBlocked: () => tally.isBlocked,
   })
   return {
     ...gate,

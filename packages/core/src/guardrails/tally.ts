@@ -26,6 +26,8 @@ export interface Tally {
   addText(text: string): void
   /** Sorted like the policy. */
   readonly verdicts: Verdict[]
+  /** Whether a blocking rule has found something. */
+  readonly isBlocked: boolean
   /** The first blocking rule of the policy that found something. */
   readonly blocked: BlockedBy | undefined
 }
@@ -112,6 +114,9 @@ export function createTally(policy: GuardrailPolicy, direction: Direction): Tall
     addText: (text) => judgeSize(text.length, ({ rule }) => rule.countTokens?.(text) ?? 0),
     get verdicts() {
       return verdicts()
+    },
+    get isBlocked() {
+      return isBlocked
     },
     get blocked() {
       return isBlocked ? verdicts().find(isBlocking) : undefined

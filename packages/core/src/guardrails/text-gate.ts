@@ -181,7 +181,7 @@ function createRulesGate(
   }
 
   /** Decides everything before `hold` and returns what of it may leave. */
-  function release(hold: number): string {
+  function release(hold: number, read?: readonly TextView[]): string {
     let released = ''
     const emit = (start: number, end: number): void => {
       if (end <= start) return
@@ -196,7 +196,7 @@ function createRulesGate(
       if (waiting) write(isAlone ? waiting.mask : placeholderFor(waiting.type))
       waiting = undefined
     }
-    const views = local.length === 0 ? [] : viewsOf(buffer)
+    const views = local.length === 0 ? [] : (read ?? viewsOf(buffer))
     const candidates = candidatesBefore(hold, views)
     for (const candidate of candidates) {
       const { active, finding } = candidate
@@ -234,24 +234,26 @@ function createRulesGate(
       dropped += cut
       from -= cut
     }
-    return tally.blocked ? '' : released
+    return tally.isBlocked ? '' : released
   }
 
   return {
     push(text) {
-      if (text === '' || tally.blocked) return ''
+      if (text === '' || tally.isBlocked) return ''
       buffer += text
       if (whole.length > 0) all += text
       return release(heldFrom())
     },
     end(text = '') {
-      if (tally.blocked) return ''
+      if (tally.isBlocked) return ''
       buffer += text
       if (whole.length > 0) all += text
-      const released = release(buffer.length)
+      // A text that came at once is read as it is looked through.
+      const views = whole.length > 0 ? viewsOf(all) : []
+      const released = release(buffer.length, buffer === all ? views : undefined)
       for (const active of whole) {
         // What is to be seen in either view is one finding.
-        for (const view of viewsOf(all)) {
+        for (const view of views) {
           const found = runRule(active, tally, path, () => active.rule.find(view.text, place)) ?? []
           const kept = found.filter(({ start, end }) => end - start <= active.rule.reach)
           for (const finding of kept) {
@@ -260,7 +262,7 @@ function createRulesGate(
           if (kept.length > 0) break
         }
       }
-      return tally.blocked ? '' : released
+      return tally.isBlocked ? '' : released
     },
   }
 }

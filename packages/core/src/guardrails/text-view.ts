@@ -7,7 +7,7 @@ export interface TextView {
    * Four numbers for each character that is not the original's, in UTF-16 code units: where it starts and ends there, and
    * where what it became starts and ends here. Missing where the two texts agree.
    */
-  readonly changes?: readonly number[]
+  readonly changes?: Int32Array
 }
 
 /** What a character is replaced by; `undefined` when it stays. */
@@ -99,8 +99,24 @@ export function viewsOf(text: string): readonly TextView[] {
   return differs ? [read, viewThrough('alike', text, first)] : [read]
 }
 
+/** How many characters a view changes, from `first` on. */
+function countChanges(form: keyof Forms, text: string, first: number): number {
+  let count = 0
+  for (let index = first; index < text.length; index++) {
+    if (text.charCodeAt(index) < 128) continue
+    const code = text.codePointAt(index) ?? 0
+    if (code > 0xffff) index++
+    if (formsOf(code)[form] !== undefined) count++
+  }
+  return count
+}
+
 function viewThrough(form: keyof Forms, text: string, first: number): TextView {
-  const changes: number[] = []
+  const count = countChanges(form, text, first)
+  if (count === 0) return { text }
+  // Of the right size at once: a list that grows costs a text of 32k changes ten times as much as all the rest.
+  const changes = new Int32Array(count * 4)
+  let at = 0
   let view = ''
   let kept = 0
   for (let index = first; index < text.length; index++) {
@@ -110,13 +126,18 @@ function viewThrough(form: keyof Forms, text: string, first: number): TextView {
     if (code > 0xffff) index++
     const plain = formsOf(code)[form]
     if (plain === undefined) continue
-    view += text.slice(kept, start)
-    changes.push(start, index + 1, view.length, view.length + plain.length)
+    if (kept < start) view += text.slice(kept, start)
+    changes[at++] = start
+    changes[at++] = index + 1
+    changes[at++] = view.length
     view += plain
+    changes[at++] = view.length
     kept = index + 1
   }
-  return changes.length === 0 ? { text } : { text: view + text.slice(kept), changes }
+  return { text: view + text.slice(kept), changes }
 }
+
+const UNCHANGED = new Int32Array(0)
 
 /** Which of the four numbers of a change. */
 const START = 0
@@ -125,7 +146,7 @@ const VIEW_START = 2
 const VIEW_END = 3
 
 /** The place in `changes` of the last change whose number is under `limit`; -4 when there is none. */
-function lastBefore(changes: readonly number[], number: number, limit: number): number {
+function lastBefore(changes: Int32Array, number: number, limit: number): number {
   let low = 0
   let high = changes.length >> 2
   while (low < high) {
@@ -137,7 +158,7 @@ function lastBefore(changes: readonly number[], number: number, limit: number): 
 }
 
 /** The first unit of the view that was made from `index` of the original, or from what follows it. */
-export function toView({ text, changes = [] }: TextView, index: number): number {
+export function toView({ text, changes = UNCHANGED }: TextView, index: number): number {
   const at = lastBefore(changes, START, index)
   if (at < 0) return Math.min(index, text.length)
   const beyond = Math.max(0, index - (changes[at + END] ?? 0))
@@ -145,7 +166,7 @@ export function toView({ text, changes = [] }: TextView, index: number): number 
 }
 
 /** Where in the original the character starts, and ends, that unit `index` of the view was made from. */
-function charInOriginal(changes: readonly number[], index: number): { start: number; end: number } {
+function charInOriginal(changes: Int32Array, index: number): { start: number; end: number } {
   const at = lastBefore(changes, VIEW_START, index + 1)
   if (at < 0) return { start: index, end: index + 1 }
   const beyond = index - (changes[at + VIEW_END] ?? 0)
