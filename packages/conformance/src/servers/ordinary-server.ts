@@ -1,5 +1,3 @@
-import { LLMock } from '@copilotkit/aimock'
-
 /** One request as the mock journalled it. */
 export interface OrdinaryRequest {
   method: string
@@ -38,6 +36,8 @@ export interface OrdinaryOptions {
 export async function startOrdinaryServer(options: OrdinaryOptions = {}): Promise<OrdinaryServer> {
   const { text = 'Hello there, all is well.', chunkSize = 5 } = options
   const { usage = { prompt_tokens: 10, completion_tokens: 5 } } = options
+  // Few scenarios need it, and it is a tenth of what the suite takes to load.
+  const { LLMock } = await import('@copilotkit/aimock')
   const mock = new LLMock({ host: '127.0.0.1', port: 0, logLevel: 'silent' })
   mock.on({ predicate: () => true }, { content: text, usage }, { chunkSize })
   await mock.start()
