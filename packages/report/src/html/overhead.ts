@@ -2,6 +2,7 @@ import { captions } from '../captions.ts'
 import { overheadCells } from '../cells/overhead.ts'
 import { settingCells } from '../cells/overhead-setting.ts'
 import { speedLimitCells } from '../cells/speed-limits.ts'
+import { stageCostCells } from '../cells/stage-costs.ts'
 import { streamingCells } from '../cells/streaming.ts'
 import type { Overhead, Report } from '../report.ts'
 import type { Streaming } from '../streaming.ts'
@@ -40,8 +41,10 @@ ${table(settingCells(setting), { caption: markup`CPU time per call, ${setting.na
 
 /** What the builds may cost beside what they stand on. */
 export function speedSection(report: Report): Markup {
+  const stages = stageCostCells(report)
   return markup`<p>${captions.speed}</p>
-${table(speedLimitCells(report), { caption: markup`Measured beside the most that is allowed. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
+${table(speedLimitCells(report), { caption: markup`Measured beside the most that is allowed. ${provenanceLabel('measured')}`, rightFrom: 1 })}
+${stages.length === 0 ? '' : table(stages, { caption: markup`${captions.stages} ${provenanceLabel('measured')}`, rightFrom: 1 })}`
 }
 
 /** What it does to the first token and to each chunk. */

@@ -3,6 +3,7 @@ import { gatewayCells } from '../cells/gateway.ts'
 import { overheadCells } from '../cells/overhead.ts'
 import { settingCells } from '../cells/overhead-setting.ts'
 import { speedLimitCells } from '../cells/speed-limits.ts'
+import { stageCostCells } from '../cells/stage-costs.ts'
 import { streamingCells } from '../cells/streaming.ts'
 import { shortHash } from '../figures.ts'
 import type { Report } from '../report.ts'
@@ -84,7 +85,9 @@ function gatewaySection({ gateway }: Report): string[] {
 function speedSection(report: Report): string[] {
   const { overhead, streaming, footprint } = report
   if (!overhead && !streaming && !footprint) return []
-  return ['## Speed', captions.speed, markdownTable(speedLimitCells(report))]
+  const stages = stageCostCells(report)
+  const byStage = stages.length === 0 ? [] : [captions.stages, markdownTable(stages, { rightFrom: 1 })]
+  return ['## Speed', captions.speed, markdownTable(speedLimitCells(report)), ...byStage]
 }
 
 function streamingSection({ streaming }: Report): string[] {
