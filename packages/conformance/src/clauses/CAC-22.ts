@@ -120,7 +120,7 @@ export const CAC22 = defineClause({
     {
       name: 'a process that is killed while it writes leaves every entry that it was told of',
       case: 'nasty',
-      limitMs: 60_000,
+      limitMs: 120_000,
       async run({ check, folder }) {
         const path = join(folder(), 'cache.db')
         for (let round = 0; round < 3; round++) {

@@ -133,7 +133,7 @@ export const MET21 = defineClause({
     {
       name: 'a process killed while it writes, 20 times over: every acknowledged call is there, none twice, and the file is sound',
       case: 'nasty',
-      limitMs: 120_000,
+      limitMs: 300_000,
       run: ({ check }) =>
         withLedgerFile(async (path) => {
           let next = 0
