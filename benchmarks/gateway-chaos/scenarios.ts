@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { startRedisServer, type RedisServer } from '@plumbline/conformance'
 
-import { quantile } from '../src/gateway/drive.ts'
+import { quantile } from '../src/method/nearest-rank.ts'
 import { makeCall, type CallEnding } from './caller.ts'
 import { keyOf, setStage, tenants, type Stage } from './stage.ts'
 

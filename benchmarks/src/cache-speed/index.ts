@@ -11,10 +11,9 @@ import { ResponseCache } from '@plumbline/langchain'
 import type { CacheSpeed, SpeedComparison, SpeedRow } from '@plumbline/report'
 import { Redis } from 'ioredis'
 
+import { besideFirst } from '../method/beside-first.ts'
 import { median } from '../method/bootstrap-median.ts'
 import { interleave } from '../method/interleave.ts'
-import { pairedRatio } from '../method/paired-ratio.ts'
-import { seededRandom } from '../method/seeded-random.ts'
 import {
   canonicalJsonAndHash,
   langChainHit,
@@ -160,17 +159,18 @@ async function compareHits(options: {
   ]
 
   function toRows(samples: readonly number[][]): SpeedRow[] {
-    const random = seededRandom(seed)
-    const [baseline = [], again = []] = samples
-    const same = pairedRatio(again, baseline, random)
+    const beside = besideFirst(samples, seed)
     return contestants.map((contestant, index) => {
       const own = samples[index] ?? []
       const limit = atMost[contestant.name]
-      const row = { name: contestant.name, us: median(own), samples: own }
-      if (index === 0) return { ...row, noDifferenceShown: true }
-      const toBaseline = index === 1 ? same : pairedRatio(own, baseline, random)
-      const noDifferenceShown = toBaseline.low <= same.high && toBaseline.high >= same.low
-      return { ...row, ...(limit !== undefined && { atMost: limit }), toBaseline, noDifferenceShown }
+      const { ratio, noDifferenceShown = true } = beside[index] ?? {}
+      return {
+        name: contestant.name,
+        us: median(own),
+        samples: own,
+        ...(ratio && { toBaseline: ratio, ...(limit !== undefined && { atMost: limit }) }),
+        noDifferenceShown,
+      }
     })
   }
 }

@@ -33,9 +33,3 @@ export async function driveAtRate(
   }
   return Promise.all(waiting)
 }
-
-/** The value below which `share` of the values lie (nearest rank). NaN for an empty list. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-}

@@ -2,11 +2,12 @@ import type { GatewayLoad, GatewayResult, GatewayRow, PairedRatio } from '@plumb
 
 import { balancedOrder } from '../method/balanced-order.ts'
 import { median } from '../method/bootstrap-median.ts'
+import { quantile } from '../method/nearest-rank.ts'
 import { pairedRatio } from '../method/paired-ratio.ts'
 import { seededRandom } from '../method/seeded-random.ts'
 import { startProvider } from '../provider-process.ts'
 import { createLoadClient, type LoadClient } from './client.ts'
-import { driveAtRate, driveClosed, quantile } from './drive.ts'
+import { driveAtRate, driveClosed } from './drive.ts'
 import { assertAnswer, requestOf, streamChunks } from './loads.ts'
 import { startSubjects, type Subject } from './subjects.ts'
 

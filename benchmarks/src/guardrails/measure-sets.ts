@@ -1,5 +1,6 @@
 import type { GuardrailRow } from '@plumbline/report'
 
+import { nearestRank } from '../method/nearest-rank.ts'
 import type { Detect, GuardrailEntrant, GuardrailFamily } from './detector.ts'
 import { everyNth } from './every-nth.ts'
 import type { LabelledSet, LabelledText } from './labelled-set.ts'
@@ -93,9 +94,4 @@ async function warmUp(detect: Detect, texts: readonly LabelledText[]): Promise<n
     if (ms > WARM_UP_MS) break
   }
   return ms / Math.max(1, tried)
-}
-
-/** The nearest-rank quantile of sorted values; 0 of none. */
-export function nearestRank(sorted: readonly number[], quantile: number): number {
-  return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? 0
 }

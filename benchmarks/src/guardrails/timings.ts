@@ -1,8 +1,8 @@
 import type { GuardrailTiming } from '@plumbline/report'
 
+import { nearestRank } from '../method/nearest-rank.ts'
 import { checkAllOf, lookMs } from './check-all.ts'
 import type { GuardrailEntrant } from './detector.ts'
-import { nearestRank } from './measure-sets.ts'
 
 const LONG = 2_048
 /** Looks at each kind of text that are counted, after as many that compile the code. */

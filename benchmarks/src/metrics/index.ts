@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 import type { MetricsCost, MillionRow, RecordingRow } from '@plumbline/report'
 
+import { besideFirst } from '../method/beside-first.ts'
 import { median } from '../method/bootstrap-median.ts'
-import { pairedRatio } from '../method/paired-ratio.ts'
-import { seededRandom } from '../method/seeded-random.ts'
 import { adversarialDistributions, type Distribution } from './distributions.ts'
 import { labelledCalls } from './labelled-calls.ts'
 import { recordLoopbackLatencies } from './loopback-latencies.ts'
@@ -90,18 +89,16 @@ async function runProgram(file: string, args: readonly (string | number)[]): Pro
 }
 
 function toRows(samples: readonly number[][], seed: number): RecordingRow[] {
-  const random = seededRandom(seed)
-  const [baseline = [], again = []] = samples
-  const same = pairedRatio(again, baseline, random)
+  const beside = besideFirst(samples, seed)
   return recorderNames.map((name, index) => {
     const own = samples[index] ?? []
-    const row = { name, cpuNsPerRecord: median(own), samples: own }
-    if (index === 0) return { ...row, noDifferenceShown: true }
-    const toBaseline = index === 1 ? same : pairedRatio(own, baseline, random)
+    const { ratio, noDifferenceShown = true } = beside[index] ?? {}
     return {
-      ...row,
-      toBaseline,
-      noDifferenceShown: toBaseline.low <= same.high && toBaseline.high >= same.low,
+      name,
+      cpuNsPerRecord: median(own),
+      samples: own,
+      ...(ratio && { toBaseline: ratio }),
+      noDifferenceShown,
     }
   })
 }

@@ -1,14 +1,10 @@
 import { MetricsCollector, systemClock, type LLMCallMetrics } from '@plumbline/core'
 import type { PercentileRow } from '@plumbline/report'
 
+import { nearestRank } from '../method/nearest-rank.ts'
 import type { Distribution } from './distributions.ts'
 
 const quantiles = [0.5, 0.95, 0.99] as const
-
-/** The value that at least that share does not exceed, of all values: nearest rank. NaN for an empty list. */
-export function nearestRank(sorted: ArrayLike<number>, quantile: number): number {
-  return sorted[Math.max(Math.ceil(quantile * sorted.length), 1) - 1] ?? Number.NaN
-}
 
 /** Records the latencies in a collector, and sets its percentiles beside those of the sorted list. */
 export function comparePercentiles(

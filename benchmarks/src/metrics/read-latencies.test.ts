@@ -6,9 +6,10 @@ import { gzipSync } from 'node:zlib'
 import { csvHeader, toCsvLine } from '@plumbline/core/export'
 import { afterAll, expect, test } from 'vitest'
 
+import { nearestRank } from '../method/nearest-rank.ts'
 import { TraceError } from '../traces/trace-error.ts'
 import { labelledCalls } from './labelled-calls.ts'
-import { comparePercentiles, nearestRank } from './percentile-error.ts'
+import { comparePercentiles } from './percentile-error.ts'
 import { readLatencies } from './read-latencies.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-latencies-'))

@@ -7,10 +7,9 @@ import type { PipelineOptions } from '@plumbline/core'
 import type { Overhead, OverheadRow, OverheadSetting } from '@plumbline/report'
 
 import { knownEntrants, loadEntrant } from '../entrants.ts'
+import { besideFirst } from '../method/beside-first.ts'
 import { median } from '../method/bootstrap-median.ts'
 import { interleave } from '../method/interleave.ts'
-import { pairedRatio } from '../method/paired-ratio.ts'
-import { seededRandom } from '../method/seeded-random.ts'
 import { startProvider, type ProviderProcess } from '../provider-process.ts'
 import { fetchSubject, sdkName, sdkSubjects } from './bare-subjects.ts'
 import { everyStageSubjects, stageSubjects } from './build-subjects.ts'
@@ -185,14 +184,16 @@ function toRows(
   samples: readonly number[][],
   seed: number,
 ): OverheadRow[] {
-  const random = seededRandom(seed)
-  const [sdk = [], again = []] = samples
-  const same = pairedRatio(again, sdk, random)
+  const beside = besideFirst(samples, seed)
   return subjects.map(({ name }, index) => {
     const own = samples[index] ?? []
-    const row = { name, cpuUsPerCall: median(own), samples: own }
-    if (index === 0) return { ...row, noDifferenceShown: true }
-    const toSdk = index === 1 ? same : pairedRatio(own, sdk, random)
-    return { ...row, toSdk, noDifferenceShown: toSdk.low <= same.high && toSdk.high >= same.low }
+    const { ratio, noDifferenceShown = true } = beside[index] ?? {}
+    return {
+      name,
+      cpuUsPerCall: median(own),
+      samples: own,
+      ...(ratio && { toSdk: ratio }),
+      noDifferenceShown,
+    }
   })
 }
