@@ -149,7 +149,8 @@ describe('exports', () => {
     const many = Array.from({ length: 2_500 }, () =>
       makeCall({ timestamp: nowMs - 5, tenant: '=HYPERLINK("x")' }),
     )
-    await write(path, [old, ...many, makeCall({ tenant: 'other' })])
+    const later = makeCall({ timestamp: nowMs + 1, tenant: 'other' })
+    await write(path, [old, ...many, makeCall({ timestamp: nowMs, tenant: 'other' }), later])
     const app = dashboard()
     const response = await get(app, '/export/calls.csv?range=1h&model=gpt-4o')
     expect(response.headers.get('content-disposition')).toBe('attachment; filename="calls.csv"')

@@ -22,6 +22,8 @@ export interface DashboardOptions {
   readHealth: () => Promise<GatewayHealth>
   /** Who may look; undefined: everybody who reaches it, on loopback alone. */
   sessions: Sessions | undefined
+  /** Told of what went wrong that has no name here. Default: nobody is. */
+  onFailure?: (error: unknown) => void
   /** Default: the machine's clock. */
   nowMs?: () => number
 }
@@ -33,7 +35,7 @@ const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /** The page, what it asks for, and the form before it. */
 export function createDashboard(options: DashboardOptions): Hono {
-  const { ledgerPath, page, readOverview, readHealth, sessions, nowMs = Date.now } = options
+  const { ledgerPath, page, readOverview, readHealth, sessions, onFailure, nowMs = Date.now } = options
   const app = new Hono()
 
   app.use(secureHeaders({ referrerPolicy: 'no-referrer', strictTransportSecurity: false }))
@@ -85,10 +87,7 @@ export function createDashboard(options: DashboardOptions): Hono {
   app.get('/api/health', async (c) => c.json({ ...(await readHealth()), canSignOut: sessions !== undefined }))
   app.get('/export/calls.csv', (c) => {
     const { range, filter, nowMs: now } = queryOf(c, nowMs())
-    return csv(
-      c,
-      callsAsCsv(ledgerPath, { fromMs: now - ranges[range].ms, toMs: Number.MAX_SAFE_INTEGER, filter }),
-    )
+    return csv(c, callsAsCsv(ledgerPath, { fromMs: now - ranges[range].ms, toMs: now + 1, filter }))
   })
   app.get('/export/series.csv', async (c) =>
     csv(c, bucketsAsCsv((await readOverview(queryOf(c, nowMs()))).buckets)),
@@ -104,6 +103,7 @@ export function createDashboard(options: DashboardOptions): Hono {
     if (error instanceof RangeError) return refuse(c, 400, 'INVALID_REQUEST', error.message)
     // Without the path: who looks need not know where files are.
     if (error instanceof LedgerError) return refuse(c, 503, error.code, ledgerProblems[error.code])
+    onFailure?.(error)
     return refuse(c, 500, 'UNREADABLE', 'The ledger cannot be read just now.')
   })
   return app

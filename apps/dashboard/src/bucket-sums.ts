@@ -18,41 +18,31 @@ export interface BucketSums {
 }
 
 export function createBucketSums(): BucketSums {
-  const kept = new LRUCache<string, CallSums>({ max: maxBuckets })
-  /** The filters that a bucket is kept for. */
-  const filtersOf = new Map<string, Set<string>>()
+  const kept = new LRUCache<string, { bucket: string; sums: CallSums }>({ max: maxBuckets })
   let known: { file: string; lastSeq: number; firstMs: number } | undefined
-
-  function forgetAll(): void {
-    kept.clear()
-    filtersOf.clear()
-  }
-
-  function forget(bucket: string): void {
-    for (const filter of filtersOf.get(bucket) ?? []) kept.delete(bucket + filter)
-    filtersOf.delete(bucket)
-  }
 
   return {
     refresh(reader, file) {
       const extent = reader.extent()
       const before = known
       known = extent && { file, lastSeq: extent.lastSeq, firstMs: extent.firstMs }
-      if (before === undefined || known === undefined || known.file !== file) return forgetAll()
+      if (before === undefined || known === undefined || known.file !== file) return kept.clear()
       if (before.file !== file || known.lastSeq < before.lastSeq || known.firstMs !== before.firstMs)
-        return forgetAll()
-      for (const startedAtMs of new Set(reader.startsAfter(before.lastSeq))) {
-        for (const name of rangeNames) forget(bucketKey(startedAtMs, ranges[name].bucketMs))
+        return kept.clear()
+      const changed = new Set<string>()
+      for (const startedAtMs of reader.startsAfter(before.lastSeq)) {
+        for (const name of rangeNames) changed.add(bucketKey(startedAtMs, ranges[name].bucketMs))
       }
+      if (changed.size === 0) return
+      for (const [key, { bucket }] of kept.entries()) if (changed.has(bucket)) kept.delete(key)
     },
     of(reader, { startMs, bucketMs, filter }) {
       const bucket = bucketKey(startMs, bucketMs)
-      const filterKey = JSON.stringify(Object.entries(filter).toSorted())
-      const found = kept.get(bucket + filterKey)
-      if (found) return found
+      const key = bucket + JSON.stringify(Object.entries(filter).toSorted())
+      const found = kept.get(key)
+      if (found) return found.sums
       const sums = reader.sumUp({ fromMs: startMs, toMs: startMs + bucketMs, filter })
-      kept.set(bucket + filterKey, sums)
-      filtersOf.set(bucket, (filtersOf.get(bucket) ?? new Set()).add(filterKey))
+      kept.set(key, { bucket, sums })
       return sums
     },
   }

@@ -27,6 +27,7 @@ async function run(): Promise<void> {
     readOverview: createOverviewReader(ledgerPath),
     readHealth: createHealthReader(gatewayUrl),
     sessions: keySha256 === undefined ? undefined : createSessions(keySha256),
+    onFailure: (error) => process.stderr.write(`dashboard: ${String(error)}\n`),
   })
   const server = await startServer(app, { port, host })
   process.stdout.write(`dashboard on ${server.url}\n`)
