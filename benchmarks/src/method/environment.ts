@@ -8,11 +8,12 @@ import type { Environment } from '@plumbline/report'
 
 const compared = ['openai', 'langchain', '@langchain/core', '@langchain/openai', 'ai', '@ai-sdk/openai']
 
-/** What the figures of recorded results, which are those of cache-impact, come from. */
+/** What figures are of, and what the traces' are read by. How the others are measured is not in it: the method may change its words. */
 const inputs = [
   'packages/{core,scratch,langchain}/src/**/*.ts',
   'benchmarks/src/{cache-impact,traces}/**/*.ts',
   'benchmarks/entrants/*/src/**/*.ts',
+  'benchmarks/changes/*/*.patch',
 ]
 
 /** The root of this repository, with a slash at its end. */
