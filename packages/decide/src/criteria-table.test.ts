@@ -15,6 +15,6 @@ test('the criteria that are published are the ones that are used', () => {
 
 test('the limits between the verdicts, and every preset, are published', () => {
   expect(doc).toContain(`under ${verdictLimits.margin}`)
-  expect(doc).toContain(`${verdictLimits.winShare * 100} %`)
+  expect(doc).toContain(`${verdictLimits.ahead * 100} %`)
   for (const name of presetNames) expect(doc).toContain(`\`${name}\``)
 })

@@ -222,6 +222,66 @@ describe('verdicts', () => {
   })
 })
 
+describe('what the figures leave open', () => {
+  const between = (values: readonly [number, number], interval: object) => ({
+    options: two,
+    measurements: defaultCriteria.flatMap(({ metric, zero, full }) =>
+      values.map((share, index) => ({
+        metric,
+        option: two[index] ?? '',
+        value:
+          metric === 'cacheImpact.costSaved' ? 0.25 : index === 0 ? full : share * full + (1 - share) * zero,
+        label: 'measured' as const,
+        source: 'made up',
+        ...(metric === 'cacheImpact.costSaved' && { low: 0, high: 0.5, ...interval }),
+      })),
+    ),
+  })
+
+  test('what is the same for both, whatever it turns out to be, is no doubt about the lead', () => {
+    const lead = (interval: object) => {
+      const { margin } = decide(between([1, 0.9], interval))
+      return margin && margin.high - margin.low
+    }
+    expect(lead({ varies: 'traffic' })).toBeCloseTo(0, 10)
+    expect(lead({})).toBeCloseTo(2 * (1 / 5) * (1 / 5), 10)
+  })
+
+  test('the same figure of two options that vary with different things is two doubts', () => {
+    const evidence = between([1, 0.9], { varies: 'traffic' })
+    const measurements = evidence.measurements.map((one) =>
+      one.option === 'langchain' && 'varies' in one ? { ...one, varies: 'season' } : one,
+    )
+    const { margin } = decide({ ...evidence, measurements })
+    expect((margin?.high ?? 0) - (margin?.low ?? 0)).toBeCloseTo(2 * (1 / 5) * (1 / 5), 10)
+  })
+
+  test('a lead under the weights that were given is a leaning, whatever other weights would say', () => {
+    const footprint = new Set(
+      defaultCriteria.filter(({ family }) => family === 'footprint').map(({ metric }) => metric),
+    )
+    const measurements = defaultCriteria.flatMap(({ metric, zero, full }) =>
+      two.flatMap((option) => {
+        if (metric === 'churn.releasesPerYear') return []
+        const isBetter = (option === 'scratch') === footprint.has(metric)
+        return {
+          metric,
+          option,
+          value: isBetter ? full : zero,
+          label: 'measured' as const,
+          source: 'made up',
+        }
+      }),
+    )
+    const weights = { effort: 0, capability: 0.3, control: 0, footprint: 0.5, churn: 0.2 }
+    expect(decide({ options: two, measurements }, { weights })).toMatchObject({
+      verdict: 'lean',
+      ranking: [{ option: 'scratch' }, {}],
+    })
+    expect(decide({ options: two, measurements }, { weights }).ranking[0]?.winShare).toBeLessThan(0.5)
+  })
+})
+
 describe('what is refused', () => {
   test.each([
     [{ weights: { effort: -1, capability: 1, control: 1, footprint: 1, churn: 1 } }, 'effort'],

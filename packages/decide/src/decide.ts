@@ -4,7 +4,7 @@ import type { Evidence, Measurement } from './evidence.ts'
 import { findFlips, totalOf, type Flip } from './flips.ts'
 import { weighted, type Interval } from './interval.ts'
 import { withOpinions, type Opinion } from './opinions.ts'
-import { scoreOption, type OptionScores } from './score.ts'
+import { besideEachOther, scoreOption, type OptionScores } from './score.ts'
 import { equalWeights, normalised, type Weights } from './weights.ts'
 import { winShares } from './win-share.ts'
 
@@ -17,8 +17,8 @@ export interface Answers {
 }
 
 /**
- * `recommend`: nothing that is not known, and nothing within the intervals, could turn it. `lean`: ahead, and ahead under most other
- * weights too. `too close`: neither. `not enough evidence`: too much of what was weighed was not measured. `none fits`: every
+ * `recommend`: nothing that is not known, and nothing within the intervals, could turn it. `lean`: ahead wherever in the intervals
+ * the scores are, with few exceptions. `too close`: neither. `not enough evidence`: too much of what was weighed was not measured. `none fits`: every
  * option breaks a constraint.
  */
 export type Verdict = 'recommend' | 'lean' | 'too close' | 'not enough evidence' | 'none fits'
@@ -27,8 +27,8 @@ export type Verdict = 'recommend' | 'lean' | 'too close' | 'not enough evidence'
 export const verdictLimits = {
   /** Least lead of the first over the second, on the scale of 0 to 1, to say more than `too close`. */
   margin: 0.05,
-  /** Least share of random weights under which the first stays first, to lean. */
-  winShare: 0.75,
+  /** Least share of what the intervals leave open in which the first stays first, to lean. */
+  ahead: 0.9,
   /** Most of the weight that may rest on what was not measured. */
   notMeasured: 1 / 3,
 }
@@ -66,6 +66,8 @@ export interface Advice {
   constraints: readonly ConstraintCheck[]
   /** The lead of the first over the second, and what it could be; undefined where fewer than two are left. */
   margin?: Interval
+  /** Of what the intervals leave open, the share in which the first stays first under the given weights, 0..1; with `margin`. */
+  ahead?: number
   /** The strongest first. */
   drivers: readonly Driver[]
   /** Nearest first. */
@@ -100,15 +102,18 @@ export function decide(
     .filter((option) => !isOut(option))
     .map((option) => scoreOption(evidence, option, criteria))
     .toSorted((a, b) => totalOf(b, weights) - totalOf(a, weights))
-  const shares = winShares(scored)
+  const compared = besideEachOther(scored)
+  const shares = winShares(compared)
   const ranking = scored.map((scores, index) => toStanding(scores, weights, shares[index] ?? 0))
   const [first, second] = scored
-  const margin = marginOf(ranking)
+  const margin = marginOf(besideEachOther(scored.slice(0, 2)), weights)
+  const ahead = margin && winShares(compared, weights)[0]
   const advice = {
     weights,
     ranking,
     constraints,
     ...(margin && { margin }),
+    ...(ahead !== undefined && { ahead }),
     drivers: first && second ? findDrivers(first, second, weights) : [],
     flips: first ? findFlips(first, scored.slice(1), weights) : [],
     notMeasured: scored.flatMap(({ option, criteria: all }) =>
@@ -118,17 +123,14 @@ export function decide(
     ),
   }
   return {
-    ...judge(ranking, margin, constraints),
+    ...judge(ranking, { margin, ahead }, constraints),
     ...advice,
     ...(opinions.length > 0 && first && { withOpinions: countOpinions(ranking, opinions) }),
   }
 }
 
-function toStanding(
-  { option, criteria, families: scores }: OptionScores,
-  weights: Weights,
-  winShare: number,
-): Standing {
+function toStanding(scores: OptionScores, weights: Weights, winShare: number): Standing {
+  const { option, criteria } = scores
   const notMeasured = families.reduce((sum, family) => {
     const own = criteria.filter(({ criterion }) => criterion.family === family)
     const metrics = new Set(own.map(({ criterion }) => criterion.metric))
@@ -137,17 +139,17 @@ function toStanding(
     )
     return sum + weights[family] * (metrics.size === 0 ? 1 : missing.size / metrics.size)
   }, 0)
-  const score = weighted(families.map((family) => [scores[family], weights[family]]))
-  return { option, score, families: scores, winShare, notMeasured }
+  return { option, score: scoreUnder(scores, weights), families: scores.families, winShare, notMeasured }
 }
 
-function marginOf([first, second]: readonly Standing[]): Interval | undefined {
+function marginOf([first, second]: readonly OptionScores[], weights: Weights): Interval | undefined {
   if (first === undefined || second === undefined) return undefined
-  return {
-    low: first.score.low - second.score.high,
-    mid: first.score.mid - second.score.mid,
-    high: first.score.high - second.score.low,
-  }
+  const [one, other] = [scoreUnder(first, weights), scoreUnder(second, weights)]
+  return { low: one.low - other.high, mid: one.mid - other.mid, high: one.high - other.low }
+}
+
+function scoreUnder({ families: scores }: OptionScores, weights: Weights): Interval {
+  return weighted(families.map((family) => [scores[family], weights[family]]))
 }
 
 /** What each metric adds to the lead: its score's difference by the weight it has in its family. */
@@ -168,12 +170,12 @@ function findDrivers(first: OptionScores, second: OptionScores, weights: Weights
 
 function judge(
   ranking: readonly Standing[],
-  margin: Interval | undefined,
+  { margin, ahead = 0 }: { margin: Interval | undefined; ahead: number | undefined },
   constraints: readonly ConstraintCheck[],
 ): Pick<Advice, 'verdict' | 'reason'> {
   const [first, second] = ranking
   if (first === undefined) return { verdict: 'none fits', reason: 'Every option breaks a constraint.' }
-  const open = constraints.filter(({ option, verdict }) => option === first.option && verdict === 'unknown')
+  const unsaid = constraints.filter(({ option, verdict }) => option === first.option && verdict === 'unknown')
   const rest = Math.max(first.notMeasured, second?.notMeasured ?? 0)
   if (second !== undefined && rest > verdictLimits.notMeasured) {
     return {
@@ -181,10 +183,10 @@ function judge(
       reason: `${asPercent(rest)} of what was weighed was not measured; at most ${asPercent(verdictLimits.notMeasured)} may be.`,
     }
   }
-  if (open.length > 0) {
+  if (unsaid.length > 0) {
     return {
       verdict: 'not enough evidence',
-      reason: `Nothing that was measured says whether ${first.option} meets: ${open.map(({ constraint }) => constraint).join('; ')}.`,
+      reason: `Nothing that was measured says whether ${first.option} meets: ${unsaid.map(({ constraint }) => constraint).join('; ')}.`,
     }
   }
   if (second === undefined || margin === undefined) {
@@ -193,7 +195,7 @@ function judge(
   if (margin.mid < verdictLimits.margin) {
     return {
       verdict: 'too close',
-      reason: `The lead of ${asFigure(margin.mid)} is under ${verdictLimits.margin}: choose by what your team knows.`,
+      reason: `The lead of ${margin.mid.toFixed(3)} is under ${verdictLimits.margin}: choose by what your team knows.`,
     }
   }
   if (margin.low > 0) {
@@ -202,16 +204,11 @@ function judge(
       reason: 'Nothing within the intervals, measured or not, could turn it under these weights.',
     }
   }
-  if (first.winShare >= verdictLimits.winShare) {
-    return {
-      verdict: 'lean',
-      reason: `It leads, and under ${asPercent(first.winShare)} of all other weights too, but what is not known could turn it.`,
-    }
-  }
-  return {
-    verdict: 'too close',
-    reason: `It leads by these weights, and under only ${asPercent(first.winShare)} of all others.`,
-  }
+  const share = ahead > 0.99 ? 'over 99 %' : asPercent(ahead)
+  const open = `in ${share} of what the figures leave open`
+  return ahead >= verdictLimits.ahead
+    ? { verdict: 'lean', reason: `It leads by these weights ${open}, but what is not known could turn it.` }
+    : { verdict: 'too close', reason: `It leads by these weights, but only ${open}.` }
 }
 
 function countOpinions(
@@ -225,8 +222,4 @@ function countOpinions(
 
 function asPercent(share: number): string {
   return `${Math.round(share * 100)} %`
-}
-
-function asFigure(score: number): string {
-  return score.toFixed(2)
 }

@@ -11,6 +11,11 @@ export interface Measurement {
   /** Bounds of its interval, where it was measured with one. */
   low?: number
   high?: number
+  /**
+   * What its interval is over, where that is one thing for every option: `traffic`. Whatever it turns out to be, it is the same for
+   * all, so between options with the same figure it decides nothing.
+   */
+  varies?: string
   label: EvidenceLabel
   /** Where a reader finds it: `footprint, packages installed`. */
   source: string

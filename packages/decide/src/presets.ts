@@ -30,7 +30,7 @@ export const presetMeanings: Readonly<Record<PresetName, string>> = {
   'steelman-framework': 'what the next feature costs decides: the strongest honest case for LangChain',
   'steelman-scratch':
     'failures you understand, few packages, quiet upgrades: the strongest honest case for the bare SDK',
-  edge: 'start-up and size decide, and a bundle over 3,000 kB compressed is out',
+  edge: 'start-up and size decide, and a bundle over 3,000 kB compressed is out; both builds import modules of Node, so a platform without them takes neither',
   startup: 'features this quarter, few lines to own',
   regulated:
     'control and churn, and seven clauses must pass (tenants apart, nothing of a prompt in logs and errors, guardrails first, typed failures)',

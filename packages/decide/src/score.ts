@@ -40,6 +40,10 @@ export function scoreOption(
     const measurement = findMeasurement(evidence, criterion.metric, option)
     return { criterion, measurement, score: measurement ? intervalOf(criterion, measurement) : unknown }
   })
+  return { option, criteria: scored, families: familiesOf(scored) }
+}
+
+function familiesOf(scored: readonly CriterionScore[]): Record<Family, Interval> {
   const ofFamily = (family: Family) => {
     const byMetric = Map.groupBy(
       scored.filter((one) => one.criterion.family === family),
@@ -47,15 +51,35 @@ export function scoreOption(
     )
     return average([...byMetric.values()].map((same) => average(same.map(({ score }) => score))))
   }
-  return {
-    option,
-    criteria: scored,
-    // The keys are all families, which `fromEntries` cannot know.
-    families: Object.fromEntries(families.map((family) => [family, ofFamily(family)])) as Record<
-      Family,
-      Interval
-    >,
-  }
+  // The keys are all families, which `fromEntries` cannot know.
+  return Object.fromEntries(families.map((family) => [family, ofFamily(family)])) as Record<Family, Interval>
+}
+
+/**
+ * The options as they are set beside each other. A figure that all of them share, with an interval over something that is the same
+ * for all, moves none of them past another: there only its middle counts.
+ */
+export function besideEachOther(options: readonly OptionScores[]): OptionScores[] {
+  return options.map((one) => {
+    const criteria = one.criteria.map((scored, index) => {
+      const isShared = options.every(({ criteria: others }) =>
+        isSame(scored.measurement, others[index]?.measurement),
+      )
+      const { mid } = scored.score
+      return isShared ? { ...scored, score: { low: mid, mid, high: mid } } : scored
+    })
+    return { option: one.option, criteria, families: familiesOf(criteria) }
+  })
+}
+
+function isSame(one: Measurement | undefined, other: Measurement | undefined): boolean {
+  return (
+    one?.varies !== undefined &&
+    one.varies === other?.varies &&
+    one.value === other.value &&
+    one.low === other.low &&
+    one.high === other.high
+  )
 }
 
 function intervalOf(criterion: Criterion, { value, low = value, high = value }: Measurement): Interval {

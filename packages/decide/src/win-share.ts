@@ -1,21 +1,22 @@
 import { families } from './criteria.ts'
 import type { OptionScores } from './score.ts'
+import type { Weights } from './weights.ts'
 
 /** How many times weights are drawn. */
 export const draws = 10_000
 
 /**
- * How often each option comes first when the weights of the families are anything (uniform over all that add up to 1) and every
- * score is anywhere in its interval: shares that add up to 1, to about 0.01. The draws are the same every time, and those of an option
+ * How often each option comes first when every score is anywhere in its interval, under the weights that are given, or when those
+ * are anything too (uniform over all that add up to 1): shares that add up to 1, to about 0.01. The draws are the same every time, and those of an option
  * hang on its scores alone: neither its name, its place nor the other options change them.
  */
-export function winShares(options: readonly OptionScores[]): number[] {
+export function winShares(options: readonly OptionScores[], given?: Weights): number[] {
   const wins = options.map(() => 0)
   const randomWeight = seededRandom(1)
   const places = options.map((option) => seededRandom(digestOf(option)))
   for (let draw = 0; draw < draws; draw++) {
     // Exponentials divided by their sum are uniform over the simplex (Devroye 1986, V.2); the sum changes no order.
-    const weights = families.map(() => -Math.log(1 - randomWeight()))
+    const weights = families.map((family) => given?.[family] ?? -Math.log(1 - randomWeight()))
     const totals = options.map(({ families: scores }, option) =>
       families.reduce((sum, family, index) => {
         const { low, high } = scores[family]

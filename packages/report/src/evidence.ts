@@ -149,7 +149,7 @@ function savedOver(
   const value =
     ((all[Math.floor((all.length - 1) / 2)] ?? low) + (all[Math.ceil((all.length - 1) / 2)] ?? high)) / 2
   const source = `cache-impact, ${all.length} ${all.length === 1 ? 'trace' : 'traces'}`
-  return { value, low, high, label: 'priced', source, ...(isStale && { stale: true }) }
+  return { value, low, high, varies: 'traffic', label: 'priced', source, ...(isStale && { stale: true }) }
 }
 
 function footprintOf(row: FootprintRow): Record<string, Omit<Measurement, 'metric' | 'option'> | undefined> {
