@@ -8,6 +8,8 @@ export interface Measurement {
   option: string
   /** In the unit of the metric; a clause is 1 when it passes and 0 when it fails or cannot be asked. */
   value: number
+  /** How many it was counted over: 106 clauses, 13 errors. */
+  of?: number
   /** Bounds of its interval, where it was measured with one. */
   low?: number
   high?: number

@@ -23,12 +23,17 @@ export function headlineOf({ verdict, ranking, margin }: Advice): string {
   return `${words[verdict]}${lead}.`
 }
 
-/** The value of a measurement as every output prints it, with its unit: `12 packages`, `0.82 x [0.71, 0.95]`; a share as `41 %`. */
-export function showMeasurement({ value, low, high }: Measurement, unit = ''): string {
+/**
+ * The value of a measurement as every output prints it, with its unit: `12 packages`, `0 of 106 clauses`, `0.82 x [0.71, 0.95]`; a share as
+ * `41 %`, or `23 % of 13`.
+ */
+export function showMeasurement({ value, of, low, high }: Measurement, unit = ''): string {
   const factor = unit === 'share' ? 100 : 1
   const shown = (one: number) => showNumber(one * factor)
   const interval = low === undefined || high === undefined ? '' : ` [${shown(low)}, ${shown(high)}]`
   const named = unit === 'share' ? ' %' : unit === '' ? '' : ` ${unit}`
+  if (of !== undefined)
+    return unit === 'share' ? `${shown(value)} % of ${of}` : `${shown(value)} of ${of}${named}`
   return `${shown(value)}${named}${interval}`
 }
 

@@ -32,7 +32,9 @@ export const captions = {
     'them in an order of the rows and half in its reverse; ratio and difference to the row that it is set against, in the same round, with 95 % ' +
     'bootstrap intervals. No stage: what cannot be taken out stays (request check, deadline, retry loop, record, price). Every stage: the ' +
     'defaults, a budget and a logger; the cache misses and stores.',
-  stages: 'Where the time goes by stage, in process, one call at a time.',
+  stages:
+    'Where the time goes by stage, in process, one call at a time. Each row was measured by itself, so parts need not add up to the whole; a model takes ' +
+    'hundreds of thousands of us to answer.',
   speed:
     'Measured: each figure is that of the section which measures it, with its 95 % interval, beside the most that the project allows itself.',
   faults: ({ limitMs, deadlineMs }: Faults): string =>

@@ -62,7 +62,7 @@ export function toEvidence(
 
   for (const { name, outcomes } of find('conformance') ?? []) {
     const failed = outcomes.filter(({ outcome }) => outcome !== 'pass').length
-    add('conformance.failed', name, counted(failed, `conformance, of ${outcomes.length} clauses`))
+    add('conformance.failed', name, { ...counted(failed, 'conformance'), of: outcomes.length })
     for (const { id, outcome } of outcomes) {
       add(`clause.${id}`, name, counted(outcome === 'pass' ? 1 : 0, `conformance, ${id}: ${outcome}`))
     }
@@ -77,12 +77,12 @@ export function toEvidence(
     add(
       'faults.callerFrame',
       entrant,
-      errors === 0 ? undefined : counted(callerFrames / errors, `faults, of ${errors} errors`),
+      errors === 0 ? undefined : { ...counted(callerFrames / errors, 'faults, errors'), of: errors },
     )
     add(
       'faults.typed',
       entrant,
-      all === 0 ? undefined : counted((successes + errorsWithCode) / all, `faults, of ${all} faults`),
+      all === 0 ? undefined : { ...counted((successes + errorsWithCode) / all, 'faults'), of: all },
     )
   }
   for (const { name, toSdk } of find('overhead')?.rows ?? []) {

@@ -41,8 +41,9 @@ const pages: Record<string, string> = {
 export function overview(report: Report, evidence: Evidence, traces: readonly ShownTrace[]): Markup {
   const { conformance, environment, startedAt } = report
   const advice = decide(evidence)
+  const others = conformance.flatMap(({ name }) => (evidence.options.includes(name) ? [] : name))
   const saved = headline(traces.map(({ run }) => run))
-  return markup`<p class="lead">One production LLM pipeline (metrics and cost, guardrails, caches, retries), built twice: <b>scratch</b> on the bare <code>openai</code> SDK, <b>langchain</b> on LangChain.js. Both are held to one contract; ${conformance.length - 2 > 0 ? `${conformance.length - 2} others stand beside them` : 'nobody stands beside them'}.</p>
+  return markup`<p class="lead">One production LLM pipeline (metrics and cost, guardrails, caches, retries), built twice: <b>scratch</b> on the bare <code>openai</code> SDK, <b>langchain</b> on LangChain.js. Both are held to one contract; ${others.length > 0 ? `beside them stand ${others.join(', ')}, which show what one gets without the work` : 'nobody stands beside them'}.</p>
 <div class="verdict ${advice.verdict.replaceAll(' ', '-')}">
 <p class="said">${headlineOf(advice)}</p>
 <p>${advice.reason} That is with all five families weighed alike. <a href="#decide">Weigh it for your team</a>.</p>
@@ -54,7 +55,7 @@ ${table(
     ...changesRow(evidence),
   ],
   {
-    caption: markup`The two builds. <b>Bold</b>: the better of the two; neither where they are alike.`,
+    caption: markup`The two builds. <b>Bold</b>: the better of the two; neither where they are alike or their intervals meet. CPU per call: with the builds' defaults, and their own transport where the SDK uses Node's fetch; <a href="#speed">Speed</a> has every stage on, against what each build stands on.`,
   },
 )}
 ${saved ? markup`<p>Their caches save <b>${formatShareRange(saved.savedShare)}</b> of the cost over ${saved.traces} kinds of traffic, alike in both builds: what repeats in yours decides (<a href="#cache-impact">cache impact</a>).</p>` : undefined}
@@ -89,13 +90,16 @@ function changesRow({ options, measurements }: Evidence): MarkupValue[][] {
 }
 
 function cells(found: readonly (Measurement | undefined)[], { unit, zero, full }: Criterion): MarkupValue[] {
-  const values = found.flatMap((one) => one?.value ?? [])
-  const best = full < zero ? Math.min(...values) : Math.max(...values)
-  const differ = values.length === found.length && new Set(values).size > 1
+  const isBetter = (one: Measurement, other: Measurement | undefined): boolean => {
+    if (other === undefined) return false
+    if (one === other) return true
+    const { value, low = value, high = value } = one
+    return full < zero ? high < (other.low ?? other.value) : low > (other.high ?? other.value)
+  }
   return found.map((one) => {
     if (one === undefined) return 'not measured'
     const text = showMeasurement(one, unit)
-    return markup`${differ && one.value === best ? markup`<b>${text}</b>` : text}${one.stale ? markup` <span class="tag stale">stale</span>` : one.recorded ? markup` <span class="tag">recorded</span>` : undefined}`
+    return markup`${found.every((other) => isBetter(one, other)) ? markup`<b>${text}</b>` : text}${one.stale ? markup` <span class="tag stale">stale</span>` : one.recorded ? markup` <span class="tag">recorded</span>` : undefined}`
   })
 }
 
