@@ -742,8 +742,8 @@ export const mutants: readonly Mutant[] = [
     id: 'values-not-put-back-in-streams',
     clause: 'GRD-06',
     ...scratch('stream.ts'),
-    find: 'restoreChunks(restorer, replayed(member))',
-    replace: 'restoreChunks(undefined, replayed(member))',
+    find: 'of restorer ? restoreChunks',
+    replace: 'of !restorer ? restoreChunks',
     why: 'the caller of a stream is shown placeholders',
   },
   {
@@ -838,8 +838,8 @@ export const mutants: readonly Mutant[] = [
     id: 'blocked-stream-ends-quietly',
     clause: 'GRD-12',
     ...scratch('guardrails.ts'),
-    find: 'yield* release(gate.gateChunk(chunk))\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
-    replace: 'yield* release(gate.gateChunk(chunk))\n      if (gate.blocked) return',
+    find: 'yield released\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
+    replace: 'yield released\n      if (gate.blocked) return passed.response()',
     why: 'a stream that must block ends like a complete one',
   },
   {
@@ -1554,8 +1554,8 @@ export const mutants: readonly Mutant[] = [
     id: 'broken-stream-ends-quietly',
     clause: 'STR-05',
     ...scratch('stream-limits.ts'),
-    find: 'silence.signal.throwIfAborted()\n      throw error',
-    replace: 'silence.signal.throwIfAborted()\n      return { done: true, value: undefined }',
+    find: 'silence.signal.throwIfAborted()\n        throw error',
+    replace: 'silence.signal.throwIfAborted()\n        return { done: true, value: undefined }',
     why: 'a broken stream ends as if the provider had ended it',
   },
   {

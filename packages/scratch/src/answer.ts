@@ -129,7 +129,7 @@ async function wholeAnswer(query: AskedQuery, parts: AnswerParts): Promise<ChatR
   return guardOutput(parts.guardrails, response, outputContext(query, parts))
 }
 
-async function* streamAnswer(
+function streamAnswer(
   query: AskedQuery,
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
@@ -138,6 +138,9 @@ async function* streamAnswer(
   const guarded = createChunkAssembler()
   // What will be stored must not be the object that the caller gets; a shared flight makes copies by itself.
   const isKept = plan.writeKey !== undefined && plan.readKey === undefined
+  const passed = isKept
+    ? { ...guarded, add: (chunk: ChatChunk) => guarded.add(structuredClone(chunk)) }
+    : guarded
   facts.received = () => received.response()
 
   async function* receive(): AsyncGenerator<ChatChunk, void, undefined> {
@@ -173,11 +176,7 @@ async function* streamAnswer(
     }
   }
 
-  const context = outputContext(query, parts)
-  for await (const chunk of guardStream(parts.guardrails, receive(), guarded, context)) {
-    yield isKept ? structuredClone(chunk) : chunk
-  }
-  return guarded.response()
+  return guardStream(parts.guardrails, receive(), passed, outputContext(query, parts))
 }
 
 function outputContext({ request, facts, signal }: AnswerQuery, { clock }: AnswerParts): OutputContext {

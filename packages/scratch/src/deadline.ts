@@ -1,4 +1,4 @@
-import { CancelledError, TimeoutError, type Clock } from '@plumbline/core'
+import { CancelledError, TimeoutError, type Clock, type PlumblineError } from '@plumbline/core'
 
 /** One limit over everything a call does: queue, attempts, back-off and stream. */
 export interface Deadline {
@@ -22,19 +22,29 @@ export function openDeadline({ clock, limitMs, signal }: DeadlineOptions): Deadl
   if (!(limitMs > 0)) throw new RangeError(`deadlineMs must be a positive number of ms, not ${limitMs}`)
   const controller = new AbortController()
   const endsAtMs = clock.monotonicMs() + limitMs
+  // Of the races under way. A listener on the signal for each, once a chunk, costs more than all else that a race does.
+  const rejects = new Set<(reason: unknown) => void>()
 
+  function end(error: PlumblineError): void {
+    controller.abort(error)
+    for (const reject of rejects) reject(error)
+  }
   const cancelTimer = clock.setTimer(limitMs, () =>
-    controller.abort(new TimeoutError(`The call did not end within its deadline of ${limitMs} ms.`)),
+    end(new TimeoutError(`The call did not end within its deadline of ${limitMs} ms.`)),
   )
-  const cancel = () =>
-    controller.abort(new CancelledError('The caller aborted the call.', { cause: signal?.reason }))
+  const cancel = () => end(new CancelledError('The caller aborted the call.', { cause: signal?.reason }))
   if (signal?.aborted) cancel()
   signal?.addEventListener('abort', cancel, { once: true })
 
   return {
     signal: controller.signal,
     remainingMs: () => endsAtMs - clock.monotonicMs(),
-    race: (promise) => raceAbort(promise, controller.signal),
+    race: (promise) =>
+      new Promise((resolve, reject) => {
+        if (controller.signal.aborted) reject(controller.signal.reason)
+        rejects.add(reject)
+        void promise.then(resolve, reject).then(() => rejects.delete(reject))
+      }),
     close() {
       cancelTimer()
       signal?.removeEventListener('abort', cancel)

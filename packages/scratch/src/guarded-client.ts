@@ -113,7 +113,7 @@ function guardChunks(
     const context = { ...contextOf(parts, signal), request }
     const passed = guardStream(parts.policy, arriving(), createChunkAssembler(), context)
     try {
-      yield* restoreChunks(restorer, passed)
+      yield* restorer ? restoreChunks(restorer, passed) : passed
     } catch (thrown) {
       if (thrown !== aborted && thrown !== signal.reason) throw thrown
     }

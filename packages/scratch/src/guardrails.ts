@@ -27,15 +27,12 @@ export interface GuardedInput {
 
 /** The chunks with what was taken out of this caller's request. */
 export async function* restoreChunks(
-  restorer: Restorer | undefined,
+  restorer: Restorer,
   chunks: AsyncIterable<ChatChunk>,
 ): AsyncGenerator<ChatChunk, void, undefined> {
-  const gate = restorer?.openStream()
-  for await (const chunk of chunks) {
-    if (gate) yield* gate.gateChunk(chunk)
-    else yield chunk
-  }
-  if (gate) yield* gate.end()
+  const gate = restorer.openStream()
+  for await (const chunk of chunks) yield* gate.gateChunk(chunk)
+  yield* gate.end()
 }
 
 /** The request as the cache and the provider may see it. Throws `GuardrailBlockedError`. */
@@ -90,21 +87,21 @@ export async function guardOutput(
 }
 
 /**
- * The chunks as the cache and the caller may see them; `passed` gets them too. Joined, they are the guarded whole answer. Throws
- * `GuardrailBlockedError` before a text that a rule blocks leaves; checks judge the whole, at the end.
+ * The chunks as the cache and the caller may see them; `passed` gets them too, and joined, as they are returned, they are the guarded
+ * whole answer. Throws `GuardrailBlockedError` before a text that a rule blocks leaves; checks judge the whole, at the end.
  */
 export async function* guardStream(
   policy: GuardrailPolicy | false,
   chunks: AsyncIterable<ChatChunk>,
   passed: ChunkAssembler,
   context: OutputContext,
-): AsyncGenerator<ChatChunk, void, undefined> {
+): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   if (!policy) {
     for await (const chunk of chunks) {
       passed.add(chunk)
       yield chunk
     }
-    return
+    return passed.response()
   }
   const { request, onVerdicts } = context
   const gate = createStreamGate(policy, request)
@@ -116,7 +113,8 @@ export async function* guardStream(
   }
   try {
     for await (const chunk of chunks) {
-      yield* release(gate.gateChunk(chunk))
+      // `yield*` would wait three times for each of them.
+      for (const released of release(gate.gateChunk(chunk))) yield released
       if (gate.blocked) throw toBlockedError(gate.blocked)
     }
     yield* release(gate.end())
@@ -127,4 +125,5 @@ export async function* guardStream(
   if (hasChecks(policy, 'output'))
     await runChecks(policy, responseSubject(request, passed.response()), context)
   if (held) yield* held
+  return passed.response()
 }

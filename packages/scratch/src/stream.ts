@@ -103,7 +103,7 @@ async function* streamChunks(
     for (let hasBegun = false; response === undefined;) {
       const member = takeSeat(question, chatCall, parts)
       try {
-        for await (const chunk of restoreChunks(restorer, replayed(member))) {
+        for await (const chunk of restorer ? restoreChunks(restorer, replayed(member)) : replayed(member)) {
           hasBegun = true
           call.sawChunk(chunk)
           const visible = usageWanted ? chunk : withoutUsage(chunk)
