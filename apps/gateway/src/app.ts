@@ -1,13 +1,15 @@
+import type { HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ServerResponse } from 'node:http'
 
 import type { CallContext, ChatRequest, EmbedRequest, Pipeline } from '@plumbline/core'
 
 import { createAdmission, type Admission } from './admission.ts'
 import { readCallHeaders, recordHeaders } from './call-headers.ts'
 import { refuse, toErrorAnswer, type ErrorAnswer } from './error-answer.ts'
-import { toEventStream } from './event-stream.ts'
+import { sendEventStream } from './event-stream.ts'
 import { defaultLimits, type BuildName, type GatewayOptions } from './gateway-options.ts'
 import { createKeySearch, type GatewayKey } from './keys.ts'
 import { listModels, passOn } from './pass-through.ts'
@@ -22,8 +24,8 @@ export interface Gateway {
   readonly isDraining: boolean
 }
 
-type Variables = { key: GatewayKey }
-type RouteContext = Context<{ Variables: Variables }>
+type Environment = { Variables: { key: GatewayKey }; Bindings: HttpBindings }
+type RouteContext = Context<Environment>
 
 const dev: GatewayKey = { sha256: '', tenant: 'dev' }
 
@@ -42,59 +44,55 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rates = createRateLimiter(nowMs)
   const findKey = keys === 'dev' ? () => dev : createKeySearch(keys)
   let isDraining = false
-  const app = new Hono<{ Variables: Variables }>()
+  const app = new Hono<Environment>()
 
   app.use('/v1/*', async (c, next) => {
     if (isDraining) {
-      return send(c, refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
+      return send(refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
     }
     const key = findKey(bearerOf(c))
     if (key === undefined) {
-      return send(c, refuse(401, 'UNAUTHENTICATED', 'The API key is missing or not known here.'))
+      return send(refuse(401, 'UNAUTHENTICATED', 'The API key is missing or not known here.'))
     }
     const waitMs =
       keys === 'dev' ? 0 : rates.take(key.tenant, key.requestsPerMinute ?? limits.requestsPerMinute)
     if (waitMs > 0) {
       const message = 'This tenant has made all the requests that it may make in a minute.'
-      return send(c, refuse(429, 'RATE_LIMITED', message, { retryAfterMs: waitMs }))
+      return send(refuse(429, 'RATE_LIMITED', message, { retryAfterMs: waitMs }))
     }
     c.set('key', key)
     return next()
   })
-  const tooLarge = (c: Context): Response =>
-    send(c, refuse(413, 'REQUEST_TOO_LARGE', `A request may have at most ${limits.maxBodyBytes} bytes.`))
+  const tooLarge = (): Response =>
+    send(refuse(413, 'REQUEST_TOO_LARGE', `A request may have at most ${limits.maxBodyBytes} bytes.`))
   const limitUnannounced = bodyLimit({ maxSize: limits.maxBodyBytes, onError: tooLarge })
   app.use('/v1/*', async (c, next) => {
     // It reads through a web stream, which costs a cache hit a fifth of its time; Node holds a body to the length that it announces.
     if (c.req.header('transfer-encoding') !== undefined) return limitUnannounced(c, next)
-    return Number(c.req.header('content-length') ?? 0) > limits.maxBodyBytes ? tooLarge(c) : next()
+    return Number(c.req.header('content-length') ?? 0) > limits.maxBodyBytes ? tooLarge() : next()
   })
 
   app.post('/v1/chat/completions', (c) =>
-    call(c, async ({ body, pipeline, context, leave }) => {
+    call(c, async ({ body, pipeline, context }) => {
       const request = body as ChatRequest // The pipeline validates it.
       if (request.stream === true) {
         const { stream: _, ...rest } = request
-        const events = await toEventStream(pipeline.stream(rest, context), {
+        await sendEventStream(pipeline.stream(rest, context), c.env.outgoing, {
           slowClientMs: limits.slowClientMs,
-          onEnd: leave,
+          onFailure: count,
         })
-        return c.body(events, 200, {
-          'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-cache',
-          'x-accel-buffering': 'no',
-        })
+        return RESPONSE_ALREADY_SENT
       }
       const { response, metrics } = await pipeline.chat(request, context)
-      leave()
-      return c.json(response, 200, recordHeaders(metrics))
+      dropWhenSlow(c.env.outgoing)
+      return toJson(response, 200, recordHeaders(metrics))
     }),
   )
   app.post('/v1/embeddings', (c) =>
-    call(c, async ({ body, pipeline, context, leave }) => {
+    call(c, async ({ body, pipeline, context }) => {
       const { response, metrics } = await pipeline.embed(body as EmbedRequest, context) // Validated by it, too.
-      leave()
-      return c.json(response, 200, recordHeaders(metrics))
+      dropWhenSlow(c.env.outgoing)
+      return toJson(response, 200, recordHeaders(metrics))
     }),
   )
   app.get('/v1/models', (c) => listModels(provider, c.get('key').models, c.req.raw.signal))
@@ -104,15 +102,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   app.get('/livez', (c) => c.json({ status: 'pass' }))
   app.get('/readyz', (c) => c.json({ status: isDraining ? 'fail' : 'pass' }, isDraining ? 503 : 200))
-  app.notFound((c) => send(c, refuse(404, 'NOT_FOUND', `There is no ${c.req.method} ${c.req.path} here.`)))
-  app.onError((error, c) => send(c, toErrorAnswer(error)))
+  app.notFound((c) => send(refuse(404, 'NOT_FOUND', `There is no ${c.req.method} ${c.req.path} here.`)))
+  app.onError((error) => send(toErrorAnswer(error)))
 
   interface Call {
     body: object
     pipeline: Pipeline
     context: CallContext
-    /** Gives up the place; the first time counts. */
-    leave: () => void
   }
 
   /** What every call has in common: its place, its body, its build, its context, its end. */
@@ -121,8 +117,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const leave = await admission.enter(signal)
     if (leave === undefined) {
       const message = 'The gateway has as much to do as it takes.'
-      return send(c, refuse(503, 'OVERLOADED', message, { retryAfterMs: 1_000 }))
+      return send(refuse(503, 'OVERLOADED', message, { retryAfterMs: 1_000 }))
     }
+    const { outgoing } = c.env
+    // When its last byte is on its way, or the client has gone: a gateway that stops waits for it.
+    outgoing.once('close', leave)
+    if (outgoing.closed) leave()
     try {
       const body = await readBody(c)
       const key = c.get('key')
@@ -138,11 +138,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         body: body as object,
         pipeline: pipeline as Pipeline,
         context: { ...(said as CallContext), tenant: key.tenant, signal },
-        leave,
       })
     } catch (thrown) {
-      leave()
-      return send(c, isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
+      return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
     }
   }
 
@@ -154,9 +152,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     return found ?? refuse(400, 'INVALID_REQUEST', `x-plumbline-build must be one of ${known}.`)
   }
 
-  function send(c: Context, { status, headers, body }: ErrorAnswer): Response {
+  /** Who does not read an answer that is there holds its memory and a place no longer than this. */
+  function dropWhenSlow(outgoing: ServerResponse): void {
+    const slow = setTimeout(() => outgoing.destroy(), limits.slowClientMs)
+    outgoing.once('close', () => clearTimeout(slow))
+  }
+
+  function count({ body }: ErrorAnswer): void {
     onRefusal?.(body.error.code ?? 'unknown')
-    return c.json(body, status as ContentfulStatusCode, headers) // All of ours have content.
+  }
+
+  function send(answer: ErrorAnswer): Response {
+    count(answer)
+    return toJson(answer.body, answer.status, answer.headers)
   }
 
   return {
@@ -170,6 +178,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       return isDraining
     },
   }
+}
+
+/** With plain headers: a `Headers` object costs a cached answer more than its JSON. */
+function toJson(body: object, status: number, headers: Record<string, string>): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
 }
 
 async function readBody(c: RouteContext): Promise<object | ErrorAnswer> {

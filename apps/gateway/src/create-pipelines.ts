@@ -7,6 +7,7 @@ import type {
   PipelineOptions,
 } from '@plumbline/core'
 
+import { createBuild } from './create-build.ts'
 import type { BuildName } from './gateway-options.ts'
 import { SettingError, type Settings } from './settings.ts'
 
@@ -15,12 +16,13 @@ export async function createPipelines(
   settings: Settings,
   exporters: readonly MetricsExporter[] = [],
 ): Promise<{ pipelines: Map<BuildName, Pipeline>; close(): Promise<void> }> {
-  const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath } = settings
+  const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath, deadlineMs } = settings
   const { store, budgetStore, closeStores } = await openStores(settings)
   const ledger = ledgerPath === undefined ? undefined : await openLedgerAt(ledgerPath)
   const budgetOptions: BudgetOptions = { tenants: budgets, ...(budgetStore && { store: budgetStore }) }
   const options: PipelineOptions = {
     provider: { baseUrl, apiKey },
+    deadlineMs,
     ...(Object.keys(budgets).length > 0 && { budgets: budgetOptions }),
     ...(store && { responseCache: { store }, embeddingCache: { store } }),
     exporters,
@@ -62,13 +64,6 @@ function labelledLedger(ledger: Ledger, build: BuildName): Ledger {
     ping: () => ledger.ping(),
     close: () => ledger.close(),
   }
-}
-
-/** Only the build that is asked for is loaded: LangChain takes a second. */
-async function createBuild(build: BuildName, options: PipelineOptions): Promise<Pipeline> {
-  const { createPipeline } =
-    build === 'scratch' ? await import('@plumbline/scratch') : await import('@plumbline/langchain')
-  return createPipeline(options)
 }
 
 interface Stores {

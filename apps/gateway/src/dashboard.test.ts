@@ -18,7 +18,8 @@ import { createPipelines } from './create-pipelines.ts'
 import { startDashboard } from './dashboard-process.ts'
 import { demoRequests, demoTenants, type DemoRequest } from './demo/demo-traffic.ts'
 import { createKey } from './keys.ts'
-import { createOperations, startOperations } from './operations.ts'
+import { listen } from './listen.ts'
+import { createOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { readSettings } from './settings.ts'
 
@@ -60,11 +61,11 @@ test('calls through the gateway are on its dashboard, behind a key of its own, w
   })
   const server = await startServer(gateway, { port: 0, drainMs: 100 })
   stack.defer(async () => void (await server.stop()))
-  const operations = await startOperations(createOperations({ pipelines, prometheus, gateway }), {
+  const operations = await listen(createOperations({ pipelines, prometheus, gateway }), {
     port: 0,
     host: '127.0.0.1',
   })
-  stack.defer(() => operations.stop())
+  stack.defer(() => operations.close())
   const options = {
     ledgerPath,
     port: 0,

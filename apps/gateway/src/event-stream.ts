@@ -1,70 +1,120 @@
-import type { ChatStream } from '@plumbline/core'
+import type { ServerResponse } from 'node:http'
+
+import type { ChatChunk, ChatStream } from '@plumbline/core'
 
 import { recordHeaders } from './call-headers.ts'
-import { toErrorAnswer } from './error-answer.ts'
+import { toErrorAnswer, type ErrorAnswer } from './error-answer.ts'
 
 export interface EventStreamOptions {
-  /** How long the client may leave it unread, in ms. */
+  /** How long the client may leave it unread, in ms; then its connection is closed. */
   slowClientMs: number
-  /** Called once, when nothing more will be written. */
-  onEnd: () => void
+  /** Told of a failure after the first chunk, which can be no answer of its own any more. */
+  onFailure: (answer: ErrorAnswer) => void
 }
 
-const encoder = new TextEncoder()
+/** As much is collected before the client is waited for, in characters. */
+const batchLength = 16_384
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+}
 
 /**
- * A streamed answer as server-sent events, one `data:` a chunk and `[DONE]` at its end. Waits for the first chunk: until then a failure
- * rejects, and can still be an answer with its own status. A later one is an event with `error`. Reads no faster than the client does.
- * What a header cannot say any more stands in a comment before the end: `: plumbline {"x-plumbline-cost-usd":…}`.
+ * Sends a streamed answer as server-sent events, one `data:` a chunk and `[DONE]` at its end. Resolves once it has begun: until the
+ * first chunk a failure rejects, and can still be an answer with its own status. A later one is an event with `error`. Reads no faster
+ * than the client does, and leaves the stream when the connection closes. What a header cannot say any more stands in a comment before
+ * the end: `: plumbline {"x-plumbline-cost-usd":…}`.
  */
-export async function toEventStream(
+export async function sendEventStream(
   stream: ChatStream,
-  { slowClientMs, onEnd }: EventStreamOptions,
-): Promise<ReadableStream<Uint8Array>> {
+  outgoing: ServerResponse,
+  options: EventStreamOptions,
+): Promise<void> {
   const chunks = stream[Symbol.asyncIterator]()
-  let step = await chunks.next()
-  let slowTimer: NodeJS.Timeout | undefined
-
-  async function leave(): Promise<void> {
-    clearTimeout(slowTimer)
-    // It aborts the call before it waits for anything, and may wait for long: the place of this stream is free now.
-    const left = chunks.return?.()
-    onEnd()
+  const first = await chunks.next()
+  outgoing.once('close', () => {
     // How the call ended is in its record.
-    await left?.catch(() => {})
-  }
+    if (!outgoing.writableFinished) void chunks.return?.().catch(() => {})
+  })
+  outgoing.writeHead(200, headers)
+  void sendChunks(stream, chunks, first, createBatchWriter(outgoing, options.slowClientMs), options)
+}
 
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        clearTimeout(slowTimer)
-        try {
-          if (!step.done) {
-            controller.enqueue(encoder.encode(`data: ${JSON.stringify(step.value)}\n\n`))
-            step = await chunks.next()
-          }
-          if (step.done) {
-            const { metrics } = await stream.result
-            controller.enqueue(
-              encoder.encode(`: plumbline ${JSON.stringify(recordHeaders(metrics))}\n\ndata: [DONE]\n\n`),
-            )
-            controller.close()
-            onEnd()
-            return
-          }
-        } catch (error) {
-          controller.enqueue(encoder.encode(`data: ${JSON.stringify(toErrorAnswer(error).body)}\n\n`))
-          controller.close()
-          onEnd()
-          return
-        }
-        slowTimer = setTimeout(() => {
-          controller.error(new Error('The client has not read its stream.'))
-          void leave()
-        }, slowClientMs)
-      },
-      cancel: leave,
+async function sendChunks(
+  stream: ChatStream,
+  chunks: AsyncIterator<ChatChunk>,
+  first: IteratorResult<ChatChunk>,
+  writer: BatchWriter,
+  { onFailure }: EventStreamOptions,
+): Promise<void> {
+  try {
+    for (let step = first; !step.done; step = await chunks.next()) {
+      await writer.write(`data: ${JSON.stringify(step.value)}\n\n`)
+      // It has been left: see above.
+      if (writer.isClosed) return
+    }
+    const { metrics } = await stream.result
+    writer.end(`: plumbline ${JSON.stringify(recordHeaders(metrics))}\n\ndata: [DONE]\n\n`)
+  } catch (error) {
+    const answer = toErrorAnswer(error)
+    // One who has left is told nothing.
+    if (writer.end(`data: ${JSON.stringify(answer.body)}\n\n`)) onFailure(answer)
+  }
+}
+
+interface BatchWriter {
+  /** Undefined where the client need not be waited for. */
+  write(text: string): Promise<void> | undefined
+  /** Whether there was somebody to write to. */
+  end(text: string): boolean
+  readonly isClosed: boolean
+}
+
+/**
+ * What is written in one turn of the event loop goes out at its end in one piece: a packet from the provider holds many chunks, and
+ * sending each by itself cost more than making it.
+ */
+function createBatchWriter(outgoing: ServerResponse, slowClientMs: number): BatchWriter {
+  let batch = ''
+  function flush(): boolean {
+    const text = batch
+    batch = ''
+    return text === '' || outgoing.destroyed || outgoing.writableEnded || outgoing.write(text)
+  }
+  return {
+    get isClosed() {
+      return outgoing.destroyed
     },
-    { highWaterMark: 1 },
-  )
+    write(text) {
+      if (batch === '') setImmediate(flush)
+      batch += text
+      const isWaiting = outgoing.writableNeedDrain
+      if (!isWaiting && (batch.length < batchLength || flush())) return undefined
+      return drained(outgoing, slowClientMs)
+    },
+    end(text) {
+      if (outgoing.destroyed) return false
+      outgoing.end(batch + text)
+      batch = ''
+      return true
+    },
+  }
+}
+
+/** Resolves when the client has read on, or its connection is closed, also for having waited too long. */
+function drained(outgoing: ServerResponse, slowClientMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const slow = setTimeout(() => outgoing.destroy(), slowClientMs)
+    const end = (): void => {
+      clearTimeout(slow)
+      outgoing.off('drain', end)
+      outgoing.off('close', end)
+      resolve()
+    }
+    outgoing.once('drain', end)
+    outgoing.once('close', end)
+    if (outgoing.destroyed) end()
+  })
 }

@@ -5,9 +5,11 @@ import { createGateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
 import { startDashboard, type DashboardProcess } from './dashboard-process.ts'
 import { createGatewayMetrics } from './gateway-metrics.ts'
-import { createOperations, startOperations, type RunningOperations } from './operations.ts'
+import { listen, type Listening } from './listen.ts'
+import { createOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
+import { warmUp } from './warm-up.ts'
 
 try {
   const settings = readSettings(process.argv.slice(2), process.env)
@@ -16,7 +18,6 @@ try {
 } catch (error) {
   if (!(error instanceof SettingError)) throw error
   process.stderr.write(`${error.message}\n(add --help for what there is)\n`)
-  // The one of its two ports that it has would keep it alive.
   process.exit(2)
 }
 
@@ -36,22 +37,28 @@ async function run(asked: Settings): Promise<void> {
     limits: settings.limits,
     ...(metrics && { onRefusal: metrics.refused }),
   })
+  for (const build of settings.builds) await warmUp(build)
   const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch((error) =>
     toSettingError(error, '--port'),
   )
-  let operations: RunningOperations | undefined
+  let operations: Listening | undefined
   let dashboard: DashboardProcess | undefined
+  /** Resolves with the calls that were cut off. */
+  async function shutDown(): Promise<number> {
+    await demo?.stopTraffic()
+    const cutOff = await server.stop()
+    await operations?.close()
+    await dashboard?.stop()
+    await close()
+    await demo?.stop()
+    return cutOff
+  }
   let isStopping = false
   async function stop(): Promise<void> {
     // A second signal does not wait.
     if (isStopping) process.exit(1)
     isStopping = true
-    await demo?.stopTraffic()
-    const cutOff = await server.stop()
-    await operations?.stop()
-    await dashboard?.stop()
-    await close()
-    await demo?.stop()
+    const cutOff = await shutDown()
     if (cutOff > 0)
       process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
     process.exit(cutOff > 0 ? 1 : 0)
@@ -59,19 +66,25 @@ async function run(asked: Settings): Promise<void> {
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
 
-  operations =
-    prometheus &&
-    (await startOperations(createOperations({ pipelines, prometheus, gateway }), {
-      port: metricsPort,
-      host,
-    }).catch((error) => toSettingError(error, 'PLUMBLINE_METRICS_PORT, or 0 there')))
-  process.stdout.write(
-    `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
-  )
-  if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
-  dashboard = await openDashboard(settings, operations?.url)
-  if (dashboard) process.stdout.write(`dashboard on ${dashboard.url}${demo ? '/?range=15m' : ''}\n`)
-  await demo?.startTraffic(pipelines)
+  try {
+    if (prometheus) {
+      const app = createOperations({ pipelines, prometheus, gateway })
+      operations = await listen(app, { port: metricsPort, host }).catch((error) =>
+        toSettingError(error, 'PLUMBLINE_METRICS_PORT, or 0 there'),
+      )
+    }
+    process.stdout.write(
+      `${settings.builds.join(', ')} on ${server.url}/v1${settings.keys === 'dev' ? ', no keys' : ''}\n`,
+    )
+    if (operations) process.stdout.write(`metrics and health on ${operations.url}\n`)
+    dashboard = await openDashboard(settings, operations?.url)
+    if (dashboard) process.stdout.write(`dashboard on ${dashboard.url}${demo ? '/?range=15m' : ''}\n`)
+    await demo?.startTraffic(pipelines)
+  } catch (error) {
+    // Calls may have come meanwhile: they end, and their records are kept.
+    await shutDown()
+    throw error
+  }
 }
 
 /** Where there is a ledger to show, and a key to show it behind, or none is asked for. */

@@ -10,7 +10,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { createGateway, type Gateway } from './app.ts'
 import { createPipelines } from './create-pipelines.ts'
-import { createOperations, startOperations, type RunningOperations } from './operations.ts'
+import { listen, type Listening } from './listen.ts'
+import { createOperations } from './operations.ts'
 import { readSettings } from './settings.ts'
 import { startServer, type RunningServer } from './server.ts'
 
@@ -18,7 +19,7 @@ const usage = { prompt_tokens: 1000, completion_tokens: 100 }
 let upstream: FaultServer
 let gateway: Gateway
 let server: RunningServer
-let operations: RunningOperations
+let operations: Listening
 let close: () => Promise<void>
 
 /** Both builds over a Redis that is not there. */
@@ -42,12 +43,12 @@ beforeEach(async () => {
   gateway = createGateway({ pipelines: made.pipelines, keys: 'dev', allowBuildHeader: true, provider })
   server = await startServer(gateway, { port: 0, drainMs: 100 })
   const app = createOperations({ pipelines: made.pipelines, prometheus, gateway })
-  operations = await startOperations(app, { port: 0, host: '127.0.0.1' })
+  operations = await listen(app, { port: 0, host: '127.0.0.1' })
   // LangChain takes a second to load, and more on a busy machine.
 }, 60_000)
 afterEach(async () => {
   await server.stop()
-  await operations.stop()
+  await operations.close()
   await close()
   await upstream.close()
 })

@@ -1,7 +1,4 @@
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 
 import type { HealthReport, HealthStatus, Pipeline } from '@plumbline/core'
 import type { PrometheusExporter } from '@plumbline/core/prometheus'
@@ -42,33 +39,4 @@ export function createOperations({ pipelines, prometheus, gateway }: OperationsO
 function worstOf(reports: readonly HealthReport[]): HealthStatus {
   const order: readonly HealthStatus[] = ['fail', 'warn', 'pass']
   return order.find((status) => reports.some((report) => report.status === status)) ?? 'pass'
-}
-
-export interface RunningOperations {
-  /** `http://127.0.0.1:9464`, without a path. */
-  url: string
-  stop(): Promise<void>
-}
-
-/** Listens. Rejects when the port cannot be had. */
-export async function startOperations(
-  app: Hono,
-  { port, host }: { port: number; host: string },
-): Promise<RunningOperations> {
-  const server = serve({ fetch: app.fetch, port, hostname: host })
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(error as Error)),
-  ])
-  // It listens on TCP.
-  const address = server.address() as AddressInfo
-  return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    async stop() {
-      const closed = once(server, 'close')
-      server.close()
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
-    },
-  }
 }

@@ -1,12 +1,17 @@
 // What the gateway refuses by itself, and that tenants never meet.
 import { chatAnswer, lastText, startFaultServer, type FaultServer } from '@plumbline/conformance'
 import { createPipeline } from '@plumbline/scratch'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { createGateway, type Gateway } from './app.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { createKey, parseKeys } from './keys.ts'
 import { startServer, type RunningServer } from './server.ts'
+
+/** More than the kernel holds of a connection, which is some megabytes. */
+const largeLength = 10_000_000
 
 let upstream: FaultServer
 let open: RunningServer[]
@@ -18,6 +23,7 @@ beforeEach(async () => {
   release = resolve
   upstream = await startFaultServer(async (exchange) => {
     if (lastText(exchange) === 'wait') await promise
+    if (lastText(exchange) === 'large') return chatAnswer(exchange, { text: 'x'.repeat(largeLength) })
     return chatAnswer(exchange, { text: `Answer ${upstream.journal.length}` })
   })
 })
@@ -183,4 +189,42 @@ test('a keys file holds hashes, never keys', () => {
     'keys[0].sha256',
   )
   expect(() => parseKeys('{', 'keys.json')).toThrow('keys.json is no JSON')
+})
+
+/** A caller of a large answer, who stops reading when it begins. */
+async function startLargeAnswer(slowClientMs?: number) {
+  const provider = { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' }
+  const { url, server, gateway } = await start({
+    pipelines: new Map([['scratch', createPipeline({ provider, guardrails: false })]]),
+    limits: slowClientMs === undefined ? {} : { slowClientMs },
+  })
+  const body = JSON.stringify(ask('large'))
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${acme.key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  await once(socket, 'readable')
+  socket.pause()
+  expect(gateway.admission.inFlight).toBe(1)
+  async function readToEnd(): Promise<number> {
+    let bytes = 0
+    socket.on('data', (piece) => (bytes += piece.length)).resume()
+    await once(socket, 'close')
+    return bytes
+  }
+  return { server, gateway, readToEnd }
+}
+
+test('a gateway that stops sends an answer that it has begun to its end', async () => {
+  const { server, readToEnd } = await startLargeAnswer()
+  const stopped = server.stop()
+  expect(await readToEnd()).toBeGreaterThan(largeLength)
+  expect(await stopped).toBe(0)
+})
+
+test('one who does not read his answer is dropped, and his place is free', async () => {
+  const { gateway, readToEnd } = await startLargeAnswer(100)
+  await expect.poll(() => gateway.admission.inFlight).toBe(0)
+  expect(await readToEnd()).toBeLessThan(largeLength)
 })

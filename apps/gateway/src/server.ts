@@ -1,8 +1,5 @@
-import { serve, type ServerType } from '@hono/node-server'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-
 import type { Gateway } from './app.ts'
+import { listen } from './listen.ts'
 
 export interface ServerOptions {
   port: number
@@ -27,10 +24,9 @@ export async function startServer(
   gateway: Gateway,
   { port, host = '127.0.0.1', drainMs }: ServerOptions,
 ): Promise<RunningServer> {
-  const server: ServerType = serve({
-    fetch: gateway.app.fetch,
+  const server = await listen(gateway.app, {
     port,
-    hostname: host,
+    host,
     serverOptions: {
       // A client that sends its headers or its body byte by byte holds a connection no longer than this.
       headersTimeout: 10_000,
@@ -39,24 +35,16 @@ export async function startServer(
       maxHeaderSize: 16_384,
     },
   })
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(error as Error)),
-  ])
-  // It listens on TCP.
-  const address = server.address() as AddressInfo
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: server.url,
     async stop() {
       gateway.drain()
-      const closed = once(server, 'close')
-      server.close()
+      server.stopListening()
       for (let waited = 0; gateway.admission.inFlight > 0 && waited < drainMs; waited += drainCheckMs) {
         await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
       }
       const cutOff = gateway.admission.inFlight
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
+      await server.close()
       return cutOff
     },
   }

@@ -22,6 +22,8 @@ export interface Settings {
   redisUrl: string | undefined
   /** How long Redis may take to answer before a call goes on without it, in ms. */
   redisTimeoutMs: number
+  /** How long a call may take, streams to their last chunk, in ms. */
+  deadlineMs: number
   /** SQLite file of the caches; undefined: memory, or Redis. */
   cachePath: string | undefined
   /** SQLite file of the ledger; undefined: none is kept. */
@@ -65,6 +67,7 @@ Environment:
   PLUMBLINE_DASHBOARD_KEY_FILE          who looks at it must show a key; the file holds its SHA-256, as sha256sum writes it. Without
                                         it there is a dashboard with --dev alone
   PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
+  PLUMBLINE_DEADLINE_MS                 how long a call may take, a stream to its last chunk; default 60000
   PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
   PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
 
@@ -104,6 +107,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
       environment['PLUMBLINE_REDIS_TIMEOUT_MS'] ?? '60',
       1,
     ),
+    deadlineMs: toNumber('PLUMBLINE_DEADLINE_MS', environment['PLUMBLINE_DEADLINE_MS'] ?? '60000', 1),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],
     ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
     dashboardPort: toNumber('PLUMBLINE_DASHBOARD_PORT', environment['PLUMBLINE_DASHBOARD_PORT'] ?? '9465', 0),

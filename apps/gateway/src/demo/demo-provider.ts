@@ -1,12 +1,10 @@
-import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { stream } from 'hono/streaming'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
 import type { ChatRequest } from '@plumbline/core'
 
+import { listen } from '../listen.ts'
 import { seededRandom } from './seeded-random.ts'
 
 /** How a model answers; invented, and roughly what people see of such models. */
@@ -96,19 +94,8 @@ export async function startDemoProvider(seed = 1): Promise<{ baseUrl: string; st
       await out.write('data: [DONE]\n\n')
     })
   })
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
-  await once(server, 'listening')
-  // It listens on TCP.
-  const { port } = server.address() as AddressInfo
-  return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    async stop() {
-      const closed = once(server, 'close')
-      server.close()
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      await closed
-    },
-  }
+  const server = await listen(app, { port: 0, host: '127.0.0.1' })
+  return { baseUrl: `${server.url}/v1`, stop: () => server.close() }
 }
 
 /** Four characters a token, plus a system prompt that each product would have. */
