@@ -1,7 +1,8 @@
 /**
  * The provider of the hard cases, in a process of its own: answers with the SHA-256 of the last message and a serial number that no other
  * answer has, so that whoever gets an answer knows whose it is. The first word of the message says how: `slow-500` waits 500 ms, `held`
- * streams a word, waits until `release` comes (or 40 s), then the rest; `endless` streams without end. Prints its address.
+ * streams eight characters, one more every ten seconds until `release` comes, then the rest; `endless` streams without end. Prints its
+ * address.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -50,12 +51,16 @@ async function streamAnswer(response: ServerResponse, content: string, text: str
   }
   await send({ role: 'assistant', content: '' })
   if (content.startsWith('endless')) while (!response.destroyed) await send({ content: 'word '.repeat(200) })
-  const words = text.split(/(?<= )/)
-  await send({ content: text.slice(0, 8) })
-  if (content.startsWith('held'))
-    await Promise.race([release.promise, sleep(40_000, undefined, { ref: false })])
-  await send({ content: text.slice(8) })
-  await send({}, words.length > 0 ? 'stop' : null)
+  let sent = 8
+  await send({ content: text.slice(0, sent) })
+  if (content.startsWith('held')) {
+    const released = release.promise.then(() => true)
+    // A stream that is silent for half a minute is given up.
+    while (sent < 60 && !(await Promise.race([released, sleep(10_000, false, { ref: false })])))
+      await send({ content: text.slice(sent, ++sent) })
+  }
+  await send({ content: text.slice(sent) })
+  await send({}, 'stop')
   response.write(`data: ${JSON.stringify({ ...common('chat.completion.chunk'), choices: [], usage })}\n\n`)
   response.end('data: [DONE]\n\n')
 }
