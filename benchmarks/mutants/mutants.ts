@@ -1194,7 +1194,7 @@ export const mutants: readonly Mutant[] = [
     id: 'shared-objects',
     clause: 'CAC-11',
     ...scratch('single-flight.ts'),
-    find: 'this.#options.shared ? structuredClone(this.#ending.value) : this.#ending.value',
+    find: 'this.#everJoined > 1 ? structuredClone(this.#ending.value) : this.#ending.value',
     replace: 'this.#ending.value',
     why: 'callers of one flight share one object',
   },

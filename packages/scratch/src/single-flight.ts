@@ -26,7 +26,7 @@ export interface Member<T, Facts> {
    * for a reader who has fallen behind further than the log is kept.
    */
   chunks(): AsyncGenerator<ChatChunk, void, undefined>
-  /** Reads the flight to its end. In a shared flight the value is a copy, so that no caller can change another's. */
+  /** Reads the flight to its end. Where others have shared it the value is a copy, so that no caller can change another's. */
   result(): Promise<T>
   /** Whether this is the oldest caller still in the flight: the one who pays for it. Stays as it was when the flight ended. */
   paysForIt(): boolean
@@ -139,7 +139,8 @@ class Flight<T, Facts> {
   async #result(deadline: Deadline): Promise<T> {
     while (this.#ending === undefined) await deadline.race(this.#read())
     if ('error' in this.#ending) throw this.#ending.error
-    return this.#options.shared ? structuredClone(this.#ending.value) : this.#ending.value
+    // Nobody joins a flight that has ended: the only one who was in it shares its answer with nobody.
+    return this.#everJoined > 1 ? structuredClone(this.#ending.value) : this.#ending.value
   }
 
   /** Reads one chunk, for whoever needs it first: the provider is read as fast as the fastest caller reads. Never rejects. */
