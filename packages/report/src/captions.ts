@@ -20,6 +20,13 @@ export const captions = {
   curve:
     'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches; what wrong answers save is in it.',
   stampede: 'Counted at the simulated provider, the cache empty. One call is what one answer costs.',
+  clauses: (count: number): string =>
+    `${count} clauses. After each stands why it is asked. Classic practice: what production services are held to. User expectation: what a caller ` +
+    'takes for granted. Found defect: what went wrong in a library or in an earlier build of ours. (F): over a server of raw faults. (R): over a real ' +
+    'Redis. (P): with inputs drawn at random.',
+  clausesWithoutColumn:
+    'A number that is missing is about a part alone (such as MET-14 and CAC-22) or about both builds at once (such as CAC-20): it is asked of no ' +
+    'entrant and has no row here. `npm test` holds them all; `plumbline conformance --clause MET-14` holds one that is about a part and prints the outcome.',
   conformance:
     'Counted. A dash: the entrant has nothing to ask the clause of. No totals: clauses do not weigh the same.',
   overhead: ({ rounds, callsPerRound, seed }: Overhead): string =>

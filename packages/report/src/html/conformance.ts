@@ -1,9 +1,11 @@
 import { captions } from '../captions.ts'
+import { byFamily, type ClauseFamily } from '../clause-families.ts'
 import { conformanceMatrix, type MatrixRow } from '../conformance-matrix.ts'
 import type { EntrantOutcomes, Report } from '../report.ts'
 import { markup, type Markup } from './markup.ts'
 import { notMeasured } from './page.ts'
 import { reproductionId, reproductionList, reproductionsOf } from './reproductions.ts'
+import { withCode } from './with-code.ts'
 
 /** Every clause by every entrant, a failure with its reason. */
 export function conformanceSection(report: Report): Markup {
@@ -12,23 +14,40 @@ export function conformanceSection(report: Report): Markup {
 }
 
 function matrix({ conformance }: Report, rows: readonly MatrixRow[]): Markup {
-  return markup`<div class="scroll matrix" tabindex="0"><table>
+  const families = byFamily(rows)
+  return markup`<p>${captions.clauses(rows.length)}</p>
+<p>${withCode(captions.clausesWithoutColumn)}</p>
+<ul class="families" aria-label="Families of clauses">${families.map(
+    ({ prefix, name, rows: own }) =>
+      markup`<li><a href="#family-${prefix}">${name}</a> <span class="quiet">${prefix}, ${own.length}</span></li>`,
+  )}</ul>
+<div class="scroll matrix" tabindex="0"><table>
 <caption><span>${captions.conformance} A failure opens: in which scenarios, what was seen, a program that shows it, and where more is written.</span></caption>
 <thead><tr><th scope="col" class="text">clause</th>${conformance.map(
     ({ name, version }) => markup`<th scope="col">${name} <span class="quiet">${version}</span></th>`,
   )}</tr></thead>
-<tbody>${rows.map(
-    (
-      { id, facts, outcomes },
-      index,
-    ) => markup`<tr id="${id}"${familyOf(id) === familyOf(rows[index - 1]?.id) ? '' : markup` class="family"`}>
+${families.map((family) => familyRows(family, conformance))}</table></div>
+${missingCapabilities(conformance)}
+${reproductionList(conformance)}`
+}
+
+/** The clauses of one family under its name. */
+function familyRows(
+  { prefix, name, rows }: ClauseFamily<MatrixRow>,
+  conformance: readonly EntrantOutcomes[],
+): Markup {
+  return markup`<tbody><tr class="family" id="family-${prefix}"><th scope="rowgroup" colspan="${conformance.length + 1}"><span>${name} <span class="quiet">${prefix}, ${counted(rows.length)}</span></span></th></tr>
+${rows.map(
+  ({ id, facts, outcomes }) => markup`<tr id="${id}">
 <th scope="row" class="text"><code>${id}</code>${facts ? markup`<span class="sentence">${withCode(facts.sentence)} <span class="quiet">${facts.origin}</span></span>` : ''}</th>
 ${outcomes.map((outcome, place) => markup`<td>${outcomeCell(outcome, conformance[place])}</td>`)}</tr>
 `,
-  )}</tbody>
-</table></div>
-${missingCapabilities(conformance)}
-${reproductionList(conformance)}`
+)}</tbody>
+`
+}
+
+function counted(clauses: number): string {
+  return clauses === 1 ? '1 clause' : `${clauses} clauses`
 }
 
 function outcomeCell(
@@ -81,15 +100,4 @@ function missingCapabilities(conformance: readonly EntrantOutcomes[]): Markup {
   return markup`<details><summary>What the dashes mean</summary>
 <ul>${missing.map(({ name, why, ids }) => markup`<li><b>${name}</b>: ${why} <span class="quiet">${ids.join(', ')}</span></li>`)}</ul>
 </details>`
-}
-
-/** A sentence whose parts between backticks are code. */
-function withCode(sentence: string): Markup[] {
-  return sentence
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : markup`${part}`))
-}
-
-function familyOf(id: string | undefined): string | undefined {
-  return id?.split('-')[0]
 }

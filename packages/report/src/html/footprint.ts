@@ -6,6 +6,7 @@ import type { Footprint } from '../footprint.ts'
 import { markup, type Markup } from './markup.ts'
 import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
+import { withCode } from './with-code.ts'
 
 /** What a project takes on with each row. */
 export function footprintSection(footprint: Footprint | undefined): Markup {
@@ -16,7 +17,7 @@ export function footprintSection(footprint: Footprint | undefined): Markup {
 export function changeCostSection(changeCost: ChangeCost | undefined): Markup {
   if (changeCost === undefined) return notMeasured('change-cost')
   const { rows } = changeCost
-  return markup`<p>${captions.changeCost}</p>
+  return markup`<p>${withCode(captions.changeCost)}</p>
 ${table(changeCostCells(changeCost), { caption: markup`Lines of source, files, packages and lines of tests. ${provenanceLabel('counted')}`, rightFrom: 1 })}
 <ul>${rows.map(({ build, change, what, patch }) => markup`<li>${change}, ${build}: ${what} <code>${patch}</code></li>`)}</ul>`
 }

@@ -44,7 +44,9 @@ details { margin: .6rem 0; }
 .matrix td, .matrix thead th:not(:first-child) { text-align: center; min-width: 5.4rem; }
 .matrix .quiet { font-weight: 400; font-size: .8rem; }
 .matrix th > code { white-space: nowrap; font-weight: 600; }
-.matrix tr.family > * { border-top: 2px solid var(--line); }
+.matrix tr.family > * { padding-top: 1.4rem; border-bottom: 1px solid var(--quiet); font-size: 1.05rem; font-weight: 650; }
+.matrix tr.family span:first-child { position: sticky; left: 0; }
+.families { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; margin: 1rem 0; padding: 0; list-style: none; max-width: none; font-size: .9rem; }
 .sentence { display: block; min-width: 13rem; max-width: 26rem; color: var(--ink); font-size: .85rem; }
 .outcome { white-space: nowrap; font-size: .85rem; }
 .pass { color: var(--pass); } .fail { color: var(--fail); font-weight: 600; } .none { color: var(--quiet); position: relative; }
@@ -101,7 +103,7 @@ dl { display: grid; gap: .3rem; margin: 0; font-size: .9rem; }
 dl div { display: grid; grid-template-columns: 10rem 1fr; gap: 1rem; border-bottom: 1px solid var(--line); padding: .3rem 0; }
 dd { margin: 0; }
 main > section > ul, #advice > ul { max-width: 46rem; padding-left: 1.2rem; }
-main > section > ul li, #advice > ul li { margin: .4rem 0; }
+main > section > ul:not(.families) li, #advice > ul li { margin: .4rem 0; }
 @media (max-width: 44rem) {
   body { font-size: 15px; }
   .bar, main { padding-left: 1rem; padding-right: 1rem; }
@@ -122,6 +124,7 @@ main > section > ul li, #advice > ul li { margin: .4rem 0; }
   .entrants th:first-child { padding-left: 0; width: 42%; }
   .matrix { overflow: visible; }
   .matrix:has(td details[open]) { overflow-x: auto; }
+  .matrix tr { scroll-margin-top: 4rem; }
   .matrix thead th { position: sticky; top: 0; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
   .counts th[scope='row'] { white-space: nowrap; }
   .faults.fits { overflow: visible; }

@@ -12,6 +12,8 @@ export function conformanceSection(report: Report): string[] {
   const failures = conformanceFailures(report)
   return [
     '## Conformance',
+    captions.clauses(rows.length),
+    captions.clausesWithoutColumn,
     captions.conformance,
     markdownTable([
       [
