@@ -79,16 +79,6 @@ export const captions = {
   frozen:
     'Measured by the clock over a provider that answers at once, in turn with calls that have no cache. The server is stopped by SIGSTOP ' +
     'between two calls. Each first call is to hold the limit, and the median of the later ones.',
-  guardrails:
-    'Counted over the labelled sets, each library by its own documentation and without a model. P: of what was detected, how much was ' +
-    'rightly so. R: of what is labelled, how much was detected. FP: of the benign texts, how many were detected in. Personal data is ' +
-    'counted by stretch, types against types; the rest by text. n beside a figure: the library is so slow that it was asked only part of the set.',
-  guardrailTimings: 'Time by the clock for everything that a library looks for, in one text.',
-  guardrailGrowth:
-    'Hostile texts: CPU time of the slowest of those of each length, one look each. Left out: four times as long as a text that already took too long.',
-  guardrailHolds:
-    'Counted from the rules of a policy: of a streamed answer no more than this is held back, ordinary prose up to its last word. ' +
-    'Characters that show nothing come on top.',
   changeCost:
     'Counted over committed patches: each was applied to the build as it is and the tests of the change passed with it. Lines of tests stand apart. `sdk-major` is made already: it brings no tests, the whole suite holds it.',
   faultSettings:

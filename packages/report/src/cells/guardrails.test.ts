@@ -74,5 +74,7 @@ test('every row has what there is, and a dash where there is nothing', () => {
     '10.0',
     '20.0',
   ])
-  expect(guardrailGaps(guardrailsOf())).toEqual(['another peer: not measured. npm ci --prefix somewhere.'])
+  expect(guardrailGaps(guardrailsOf())).toEqual([
+    'another peer: not measured, because not installed. npm ci --prefix somewhere.',
+  ])
 })

@@ -105,7 +105,10 @@ export function guardrailHoldCells({ holds }: Guardrails): string[][] | undefine
   )
 }
 
-/** Who is missing, in words. */
+/** Who is missing and the command that adds them, once for each command. */
 export function guardrailGaps({ notMeasured }: Guardrails): string[] {
-  return notMeasured.map(({ what, measuredBy }) => `${what}: not measured. ${measuredBy}.`)
+  return [...Map.groupBy(notMeasured, ({ measuredBy }) => measuredBy)].map(
+    ([measuredBy, missing]) =>
+      `${missing.map(({ what }) => what).join(', ')}: not measured, because not installed. ${measuredBy}.`,
+  )
 }

@@ -1,4 +1,3 @@
-import { captions } from '../captions.ts'
 import {
   guardrailGaps,
   guardrailGrowthCells,
@@ -7,6 +6,7 @@ import {
   guardrailScoreCells,
   guardrailTimingCells,
 } from '../cells/guardrails.ts'
+import { guardrailCaptions } from '../guardrail-captions.ts'
 import type { Report } from '../report.ts'
 import { escapeText, markdownTable } from './table.ts'
 
@@ -14,20 +14,25 @@ import { escapeText, markdownTable } from './table.ts'
 export function guardrailsSection({ guardrails }: Report): string[] {
   if (!guardrails) return ['## Guardrails', 'Not measured.']
   const holds = guardrailHoldCells(guardrails)
+  const smallSets = guardrailCaptions.smallSets(guardrails)
   return [
     '## Guardrails',
-    captions.guardrails,
+    guardrailCaptions.lookedFor,
+    guardrailCaptions.notLookedFor,
+    guardrailCaptions.languages,
+    guardrailCaptions.counted,
+    ...(smallSets === undefined ? [] : [escapeText(smallSets)]),
+    ...guardrailGaps(guardrails).map(escapeText),
     ...guardrailScoreCells(guardrails).flatMap(({ family, cells }) => [
       `### What is found: ${family}`,
       markdownTable(cells),
     ]),
     '### What it costs',
-    captions.guardrailTimings,
+    guardrailCaptions.timings,
     markdownTable(guardrailTimingCells(guardrails), { rightFrom: 3 }),
-    captions.guardrailGrowth,
+    guardrailCaptions.growth(guardrails),
     markdownTable(guardrailGrowthCells(guardrails)),
-    ...(holds ? ['### What a stream holds back', captions.guardrailHolds, markdownTable(holds)] : []),
-    ...guardrailGaps(guardrails).map(escapeText),
+    ...(holds ? ['### What a stream holds back', guardrailCaptions.holds, markdownTable(holds)] : []),
     '### Every row',
     markdownTable(guardrailRowCells(guardrails), { rightFrom: 3 }),
   ]
