@@ -18,7 +18,8 @@ export const captions = {
     'Modelled: the provider waits as these parameters say, and callers wait in real time, uncompressed. They are assumptions, not ' +
     'measurements of a provider: read the shape. The same requests at every scale.',
   curve:
-    'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches; what wrong answers save is in it.',
+    'Priced: the built-in workload replayed at other repeat rates, each point against the same entrant without caches. It includes wrong answers: a ' +
+    'line over another may be there because its cache serves answers to other requests or tenants, which is no saving (see "wrong" in the tables above).',
   stampede: 'Counted at the simulated provider, the cache empty. One call is what one answer costs.',
   clauses: (count: number): string =>
     `${count} clauses. After each stands why it is asked. Classic practice: what production services are held to. User expectation: what a caller ` +

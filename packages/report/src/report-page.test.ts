@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { changeCostOf, footprintOf } from './__fixtures__/footprint.ts'
 import { fullReport, staleReport } from './__fixtures__/report.ts'
+import { streamingOf } from './__fixtures__/streaming.ts'
 import { toHtml } from './html/to-html.ts'
 import type { Report } from './report.ts'
 import { findChromium, openChromium } from './test-browser.ts'
@@ -258,7 +259,12 @@ function inBrowser(): void {
   }
 }
 
-const whole = { ...fullReport(), footprint: footprintOf(), changeCost: changeCostOf() }
+const whole = {
+  ...fullReport(),
+  footprint: footprintOf(),
+  changeCost: changeCostOf(),
+  streaming: streamingOf(),
+}
 const drawn = { visible: 1, hasSize: true, hasPaths: true, named: true, hasText: true }
 
 /** What a reader sees of one chart: of its two drawings one is shown. */

@@ -12,8 +12,12 @@ ${content}
 
 /** What stands where a benchmark was not run. */
 export function notMeasured(name: string): Markup {
-  const command = name === 'conformance' ? 'plumbline conformance' : `plumbline bench ${name}`
-  return markup`<p>Not measured. <code>${command}</code> measures it.</p>`
+  return markup`<p>Not measured. <code>${commandOf(name)}</code> measures it.</p>`
+}
+
+/** The command that measures what a page shows. */
+export function commandOf(name: string): string {
+  return name === 'conformance' ? 'plumbline conformance' : `plumbline bench ${name}`
 }
 
 /** Which run a section is of, where it is an earlier one. */

@@ -51,6 +51,20 @@ test('sections that were not asked for say so, and draw nothing', async () => {
   expect(html).not.toContain('<svg')
 })
 
+test('a page that nobody measured is not in the navigation; the Method page has its command', async () => {
+  const { gateway: _, ...without } = fullReport()
+  const html = await toHtml(without)
+  const navigation = /<nav[^]*?<\/nav>/.exec(html)?.[0]
+  expect(navigation).toContain('href="#guardrails"')
+  expect(navigation).not.toContain('href="#gateway"')
+  expect(html).toContain('<li>Gateway: <code>plumbline bench gateway</code></li>')
+  // It keeps its address.
+  expect(html).toContain('id="gateway"')
+  expect(await toHtml(fullReport())).not.toContain('<li>Gateway:')
+  const recorded = await toHtml(without, { recorded: [{ ...staleReport(), ...fullReport() }] })
+  expect(recorded).toContain('<a href="#gateway">')
+})
+
 test('a recorded trace whose sources have changed is marked stale', async () => {
   const html = await toHtml(fullReport(), { recorded: [staleReport()] })
   expect(html).toContain('<span class="tag stale">stale</span>')

@@ -1,4 +1,4 @@
-import { reasonsToDoubt } from '../doubts.ts'
+import { conformanceMatrix } from '../conformance-matrix.ts'
 import { toEvidence } from '../evidence.ts'
 import { findSection, type Runs } from '../find-section.ts'
 import type { ShowOptions } from '../markdown/to-markdown.ts'
@@ -9,13 +9,13 @@ import { headlineSection, traceSection } from './cache-impact.ts'
 import { cacheSpeedSection } from './cache-speed.ts'
 import { conformanceSection } from './conformance.ts'
 import { decideSection } from './decide/section.ts'
-import { environmentSection } from './environment.ts'
 import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
 import { gatewaySection } from './gateway.ts'
 import { guardrailsSection } from './guardrails.ts'
 import { latencySection } from './latency.ts'
 import { markup, trusted, type Markup } from './markup.ts'
+import { methodSection } from './method.ts'
 import { metricsSection } from './metrics.ts'
 import { overheadSection, speedSection, streamingSection } from './overhead.ts'
 import { overview } from './overview.ts'
@@ -42,6 +42,8 @@ const pages = [
   ['method', 'Method'],
 ] as const
 
+type PageId = (typeof pages)[number][0]
+
 /**
  * The report as one HTML file that needs nothing beside it and no network: a page for each benchmark, of which the address says the one that
  * is shown. Its script is for the Decide page alone; all else is there without it.
@@ -67,6 +69,21 @@ export async function toHtml(report: Report, { recorded = [] }: ShowOptions = {}
     ...(streaming && { streaming: streaming.value }),
     ...(footprint && { footprint: footprint.value }),
   }
+  const measured: Partial<Record<PageId, boolean>> = {
+    conformance: conformanceMatrix(report).length > 0,
+    'cache-impact': traces.length > 0,
+    overhead: overhead !== undefined,
+    streaming: streaming !== undefined,
+    speed: (overhead ?? streaming ?? footprint) !== undefined,
+    faults: faults !== undefined,
+    guardrails: guardrails !== undefined,
+    metrics: metrics !== undefined,
+    'cache-speed': cacheSpeed !== undefined,
+    footprint: footprint !== undefined,
+    'change-cost': changeCost !== undefined,
+    gateway: gateway !== undefined,
+  }
+  const missing = pages.filter(([id]) => measured[id] === false)
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -80,7 +97,7 @@ export async function toHtml(report: Report, { recorded = [] }: ShowOptions = {}
 <body>
 <header>
 <div class="bar"><h1 class="name"><a href="#overview">Plumbline report</a></h1>
-<nav aria-label="Pages">${pages.map(([id, name]) => markup`<a href="#${id}">${name}</a>`)}</nav></div>
+<nav aria-label="Pages">${pages.filter((one) => !missing.includes(one)).map(([id, name]) => markup`<a href="#${id}">${name}</a>`)}</nav></div>
 </header>
 <main>
 ${page('overview', 'Framework or from scratch?', overview(report, evidence, traces))}
@@ -97,7 +114,7 @@ ${page('cache-speed', 'Cache speed', [runNote(cacheSpeed), cacheSpeedSection(cac
 ${page('footprint', 'Footprint', [runNote(footprint), footprintSection(footprint?.value)])}
 ${page('change-cost', 'Change cost', [runNote(changeCost), changeCostSection(changeCost?.value)])}
 ${page('gateway', 'Gateway', [runNote(gateway), gatewaySection(gateway?.value)])}
-${page('method', 'Method and environment', method(report, traces))}
+${page('method', 'Method and environment', methodSection(report, traces, missing))}
 </main>
 ${script.elements}
 </body>
@@ -119,31 +136,4 @@ async function cacheImpact(report: Report, traces: readonly ShownTrace[]): Promi
     parts.push(await latencySection(traces), await curveSection(curve, entrants), stampedeSection(stampede))
   }
   return markup`${parts}`
-}
-
-function method(report: Report, traces: readonly ShownTrace[]): Markup {
-  return markup`<p>${provenance()}</p>
-<ul>
-<li>A figure is written only where the contract holds on that commit and lockfile. What was not run reads <i>not measured</i>, with the command that would.</li>
-<li>Rows take turns within a round, in an order that rotates and in its reverse, after a warm-up. What is shown is the median of the ratio, or the difference, within a round, with a bootstrap interval of 95 %.</li>
-<li>The baseline is measured against itself in every run; a row whose interval meets that one reads <i>no difference shown</i>.</li>
-<li>Overhead and model time are never one figure. Counts and cost are taken in virtual time, latency in real time.</li>
-<li>Other entrants are used as their own documentation advises, at the version of the lockfile.</li>
-</ul>
-<p>The whole method is in <code>docs/method.md</code>, the scoring of the Decide page in <code>docs/decision-framework.md</code>.</p>
-<h3 id="doubts">Reasons to doubt this</h3>
-<ul>${reasonsToDoubt(report, traces).map((reason) => markup`<li>${reason}</li>`)}</ul>
-${environmentSection(report)}`
-}
-
-function provenance(): Markup {
-  const kinds = [
-    ['counted', 'at the simulated provider or in the answers'],
-    ['priced', 'a count times a dated price'],
-    ['modelled', 'real time against a provider with stated times'],
-    ['measured', 'on the machine named below'],
-  ] as const
-  return markup`How a figure came about is said beside it: ${kinds.map(
-    ([name, what], index) => markup`${index > 0 ? ', ' : ''}<span class="provenance">${name}</span> ${what}`,
-  )}.`
 }

@@ -57,7 +57,16 @@ export function hitRateChart(
               formatter: ({ dataIndex }: { dataIndex: number }) =>
                 hitLabel(rows[dataIndex]?.hitRate, wrongShare(dataIndex)),
             },
-            data: rows.map((row, index) => row && wrongShare(index)),
+            // A bar of no length keeps the label and has no border, which would be a tick.
+            data: rows.map(
+              (row, index) =>
+                row && {
+                  value: wrongShare(index),
+                  ...(wrongShare(index) === 0 && {
+                    itemStyle: { borderColor: 'transparent', borderWidth: 0 },
+                  }),
+                },
+            ),
           },
         ]
       }),

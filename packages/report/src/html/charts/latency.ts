@@ -65,7 +65,7 @@ export function latencyChart(impact: TraceImpact, room: ChartRoom): Chart {
           silent: true,
           xAxisIndex: index,
           yAxisIndex: index,
-          renderItem: drawChange({ color, offset }),
+          renderItem: drawChange({ color, offset, saysNotRun: key === 'p50Ms' }),
           encode: { x: [1, 2], y: 0 },
           data: entrants.map((entrant, place) => {
             const setting = fullestSetting(impact, entrant)
@@ -85,8 +85,16 @@ export const latencyLegend: LegendEntry[] = percentiles.flatMap(({ name, color }
   { text: `${name} after cache`, color, mark: 'dot' } as const,
 ])
 
-/** A ring where it was, a dot where it is, and a line between. */
-function drawChange({ color, offset }: { color: string; offset: number }): CustomSeriesRenderItem {
+/** A ring where it was, a dot where it is, and a line between; words where there is neither. */
+function drawChange({
+  color,
+  offset,
+  saysNotRun,
+}: {
+  color: string
+  offset: number
+  saysNotRun: boolean
+}): CustomSeriesRenderItem {
   return (_params, api): CustomSeriesRenderItemReturn => {
     const at = (dimension: 1 | 2): { x: number; y: number } | undefined => {
       const value = Number(api.value(dimension))
@@ -98,6 +106,19 @@ function drawChange({ color, offset }: { color: string; offset: number }): Custo
     }
     const before = at(1)
     const after = at(2)
+    if (!before && !after) {
+      if (!saysNotRun) return { type: 'group', children: [] }
+      const [x = 0, y = 0] = api.coord([0, api.value(0)])
+      const style = {
+        text: 'not run',
+        x: x + 6,
+        y,
+        verticalAlign: 'middle',
+        fontSize: 11,
+        fill: colors.quiet,
+      } as const
+      return { type: 'text', style }
+    }
     return {
       type: 'group',
       children: [

@@ -12,12 +12,12 @@ export function overheadChart(rows: readonly OverheadRow[], room: ChartRoom): Ch
     height: compared.length * (room.narrow ? 48 : 38) + 34,
     option: {
       ...chartBase,
-      grid: { left: room.narrow ? 112 : 210, right: 24, top: 6, bottom: 26, outerBoundsMode: 'none' },
+      grid: { left: room.narrow ? 112 : 230, right: 24, top: 6, bottom: 26, outerBoundsMode: 'none' },
       xAxis: valueAxis((value) => `${Number(value.toPrecision(3))} x`, {
-        min: Math.min(0.9, ...values),
+        min: 0,
         max: Math.max(1.1, ...values) * 1.05,
         splitNumber: room.narrow ? 3 : 6,
-        axisLabel: { color: colors.quiet, formatter: formatTick, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { color: colors.quiet, formatter: formatTick, showMaxLabel: false },
       }),
       yAxis: nameAxis(
         compared.map(({ name }) => name),

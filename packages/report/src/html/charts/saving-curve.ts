@@ -26,7 +26,7 @@ export function savingCurveChart(
         splitLine: { show: false },
       }),
       yAxis: valueAxis(percent, {
-        name: 'cost saved',
+        name: 'cost saved, by wrong answers too',
         nameLocation: 'end',
         nameTextStyle: { align: 'left', color: 'var(--quiet)', padding: [0, 0, 0, -36] },
       }),
