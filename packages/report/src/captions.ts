@@ -3,6 +3,7 @@ import type { CacheSpeed } from './cache-speed.ts'
 import type { Faults } from './faults.ts'
 import { formatCount, formatShare, shortHash } from './figures.ts'
 import type { Footprint } from './footprint.ts'
+import type { Guardrails } from './guardrails.ts'
 import type { MetricsCost } from './metrics.ts'
 import type { GatewayResult } from './gateway.ts'
 import type { OverheadSetting } from './overhead-setting.ts'
@@ -54,6 +55,17 @@ export const captions = {
     `Measured over loopback HTTP, the provider in another process, median of ${rounds} rounds: time to the first chunk with content, one ` +
     `stream at a time; CPU time of the calling process over streams of ${longChunks} chunks. Added: against the bare client of the same ` +
     `library in the same round (the SDK for scratch, LangChain as its docs advise for langchain), with its 95 % bootstrap interval (seed ${seed}).`,
+  streamingHold: ({ holds }: Pick<Guardrails, 'holds'>): string => {
+    const most = holds?.find(({ policy }) => policy === 'default')?.chars
+    return (
+      'With the default guardrails a reader sees ordinary prose up to its last word, which follows with the next one: it could still become something ' +
+      'that is redacted. What looks like the beginning of such a thing waits until it is known' +
+      `${typeof most === 'number' ? `, at most ${formatCount(most)} UTF-16 code units (the body of a private key)` : ''}. At the end of the answer all of it is out.`
+    )
+  },
+  noisy: ({ loadAverage, cores }: Environment): string =>
+    `Noisy run: the load was ${loadAverage.toFixed(2)} on ${cores} ${cores === 1 ? 'processor' : 'processors'} when it began, so other processes took time from what is ` +
+    'measured here. Times are longer than on a quiet machine, the highest percentiles by far; ratios within a round suffer least, as its rows take turns.',
   gateway: ({ rounds, callsPerRound, connections, perSecond, streamChunks, seed }: GatewayResult): string =>
     `Measured over loopback HTTP, each gateway in a process of its own over the same provider: CPU time of that process and requests a second, ` +
     `${connections} callers at once, median of ${rounds} rounds of ${callsPerRound} requests; the ratios are of CPU time in the same round, with their 95 % ` +

@@ -85,6 +85,7 @@ function inBrowser(): void {
           expect(await page.title()).toContain(heading)
           expect(await page.evaluate(() => document.documentElement.scrollWidth), id).toBe(width)
           expect(await page.evaluate(headingLevels)).toEqual([])
+          expect(await cutCaptions(page), id).toEqual([])
           // Everything once; of the other scheme what differs: the colours.
           const rules = colorScheme === 'dark' ? ['color-contrast'] : undefined
           expect(await seriousViolations(page, { id, rules }), id).toEqual([])
@@ -303,6 +304,24 @@ function cutLabels(page: Page, id: string): Promise<string[]> {
           )
         })
         .map(({ textContent }) => textContent ?? '')
+    }),
+  )
+}
+
+/** Captions that reach out of the box which their table scrolls in, at its start or its end. */
+function cutCaptions(page: Page): Promise<string[]> {
+  return page.locator('.scroll:visible:not(.entrants *)').evaluateAll((all) =>
+    all.flatMap((box) => {
+      const { left, right } = box.getBoundingClientRect()
+      const caption = box.querySelector('caption > span')
+      if (caption === null) return []
+      const isCut = [0, box.scrollWidth].some((place) => {
+        box.scrollLeft = place
+        const seen = caption.getBoundingClientRect()
+        return seen.left < left - 1 || seen.right > right + 1
+      })
+      box.scrollLeft = 0
+      return isCut ? [caption.textContent ?? ''] : []
     }),
   )
 }

@@ -4,6 +4,7 @@ import { settingCells } from '../cells/overhead-setting.ts'
 import { speedLimitCells } from '../cells/speed-limits.ts'
 import { stageCostCells } from '../cells/stage-costs.ts'
 import { streamingCells } from '../cells/streaming.ts'
+import type { Guardrails } from '../guardrails.ts'
 import type { Overhead, Report } from '../report.ts'
 import type { Streaming } from '../streaming.ts'
 import { hasComparedRows, overheadChart, overheadLegend } from './charts/overhead.ts'
@@ -48,8 +49,12 @@ ${stages.length === 0 ? '' : table(stages, { caption: markup`${captions.stages} 
 }
 
 /** What it does to the first token and to each chunk. */
-export function streamingSection(streaming: Streaming | undefined): Markup {
+export function streamingSection(
+  streaming: Streaming | undefined,
+  guardrails: Pick<Guardrails, 'holds'> = {},
+): Markup {
   if (streaming === undefined) return notMeasured('streaming')
   return markup`<p>${captions.streaming(streaming)}</p>
+<p>${captions.streamingHold(guardrails)} <a href="#guardrails">Other policies</a>.</p>
 ${table(streamingCells(streaming), { caption: markup`First chunk, CPU per chunk, memory. ${provenanceLabel('measured')}`, rightFrom: 1 })}`
 }

@@ -1,3 +1,5 @@
+import { captions, wasBusy } from '../captions.ts'
+import type { Report } from '../report.ts'
 import { describeRun } from '../shown-traces.ts'
 import type { FoundSection } from '../find-section.ts'
 import { markup, type Markup, type MarkupValue } from './markup.ts'
@@ -24,4 +26,12 @@ export function commandOf(name: string): string {
 export function runNote(found: FoundSection<unknown> | undefined): Markup | undefined {
   if (!found?.recorded) return undefined
   return markup`<p class="${found.stale ? 'warning' : 'quiet'}">Not measured in this run: ${describeRun(found)}.</p>`
+}
+
+/** Beside times: which of the runs that they are of had a busy machine, each said once. */
+export function noisyNote(...runs: readonly (Report | undefined)[]): Markup {
+  const busy = runs.flatMap((run) =>
+    run && wasBusy(run.environment) ? [captions.noisy(run.environment)] : [],
+  )
+  return markup`${[...new Set(busy)].map((said) => markup`<p class="warning">${said}</p>`)}`
 }

@@ -1,5 +1,15 @@
 import { theme } from './theme.ts'
 
+const shade = 'color-mix(in srgb, var(--ink) 24%, transparent)'
+
+/** A shade at the side where a table goes on; at its end the paper, which scrolls along, lies over it. */
+const scrollCue = [
+  'linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local',
+  'linear-gradient(to left, var(--paper) 40%, transparent) right / 2.5rem 100% no-repeat local',
+  `linear-gradient(to right, ${shade}, transparent) left / .9rem 100% no-repeat scroll`,
+  `linear-gradient(to left, ${shade}, transparent) right / .9rem 100% no-repeat scroll`,
+].join(', ')
+
 /** The style sheet of the report: the theme, and what is the report's alone. */
 export const styleSheet = `${theme}
 html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
@@ -33,7 +43,8 @@ figure { margin: 1.6rem 0; padding: 1rem 1.2rem 1.2rem; background: var(--paper)
 figcaption { font-size: .9rem; max-width: 46rem; }
 svg { display: block; width: 100%; height: auto; margin-top: .6rem; }
 .drawing.narrow { display: none; }
-caption > span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100vw - 3rem)); }
+caption > span { display: block; position: sticky; left: 0; max-width: min(46rem, calc(100cqw - 1rem)); }
+.scroll { container-type: inline-size; background: ${scrollCue}; }
 caption { text-align: left; padding: 0 0 .5rem; font-size: .9rem; }
 .entrants { display: grid; gap: .6rem; grid-template-columns: minmax(0, 1fr); }
 details { margin: .6rem 0; }
@@ -79,7 +90,7 @@ pre { overflow-x: auto; margin: .5rem 0; padding: .8rem 1rem; background: var(--
 .verdict.recommend, .verdict.lean { border-left-color: var(--pass); } .verdict.not-enough-evidence, .verdict.none-fits { border-left-color: var(--fail); } .verdict.too-close { border-left-color: var(--warn); }
 .verdict p { margin: .2rem 0; } .said { font-size: 1.25rem; font-weight: 650; line-height: 1.35; }
 form { display: grid; gap: 1rem; margin: 1.2rem 0; align-content: start; grid-template-columns: minmax(0, 1fr); }
-.weighing > div { min-width: 0; } .weighing caption > span { max-width: 100%; }
+.weighing > div { min-width: 0; }
 .origin { display: block; color: var(--quiet); font-size: .8rem; overflow-wrap: anywhere; } .weighing h3 { margin-top: 1.8rem; }
 .part { margin: 0; padding: .6rem 1.2rem; border: 1px solid var(--line); border-radius: 10px; } .part summary { font-weight: 600; }
 form p { margin: .3rem 0; max-width: none; }
@@ -122,12 +133,12 @@ main > section > ul:not(.families) li, #advice > ul li { margin: .4rem 0; }
   .entrants { grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: start; }
   .entrants th, .entrants td { padding-left: .35rem; padding-right: .35rem; }
   .entrants th:first-child { padding-left: 0; width: 42%; }
-  .matrix { overflow: visible; }
+  .matrix { overflow: visible; container-type: normal; background: none; }
   .matrix:has(td details[open]) { overflow-x: auto; }
   .matrix tr { scroll-margin-top: 4rem; }
   .matrix thead th { position: sticky; top: 0; background: var(--paper); z-index: 1; box-shadow: 0 1px var(--quiet); }
   .counts th[scope='row'] { white-space: nowrap; }
-  .faults.fits { overflow: visible; }
+  .faults.fits { overflow: visible; container-type: normal; background: none; }
   .faults.fits table { table-layout: fixed; }
   .faults.fits td { min-width: 0; }
   .faults.fits th[scope='row'], .faults.fits th[rowspan] { background-size: 0; }

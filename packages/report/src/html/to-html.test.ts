@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 
 import { faultsOf } from '../__fixtures__/faults.ts'
 import { fullReport, staleReport } from '../__fixtures__/report.ts'
+import { streamingOf } from '../__fixtures__/streaming.ts'
 import { toHtml } from './to-html.ts'
 
 test('the page brings everything along: no address to load from, and one script, which alone may run', async () => {
@@ -63,6 +64,39 @@ test('a page that nobody measured is not in the navigation; the Method page has 
   expect(await toHtml(fullReport())).not.toContain('<li>Gateway:')
   const recorded = await toHtml(without, { recorded: [{ ...staleReport(), ...fullReport() }] })
   expect(recorded).toContain('<a href="#gateway">')
+})
+
+test('pages with times say when the machine was busy, and no others', async () => {
+  const { environment, ...rest } = fullReport()
+  const noisyPages = async (loadAverage: number): Promise<string[]> => {
+    const html = await toHtml({
+      ...rest,
+      environment: { ...environment, loadAverage },
+      streaming: streamingOf(),
+    })
+    return html
+      .split('<section class="page" id="')
+      .filter((text) => text.includes('Noisy run: the load was 3.00 on 2 processors'))
+      .map((text) => text.slice(0, text.indexOf('"')))
+  }
+  expect(await noisyPages(2)).toEqual([])
+  expect(await noisyPages(3)).toEqual([
+    'cache-impact',
+    'overhead',
+    'streaming',
+    'speed',
+    'faults',
+    'guardrails',
+    'metrics',
+    'cache-speed',
+    'gateway',
+  ])
+})
+
+test('the Streaming page says how much of an answer waits', async () => {
+  const html = await toHtml({ ...fullReport(), streaming: streamingOf() })
+  // Of the default policy in the made-up guardrails.
+  expect(html).toContain('at most 1,000 UTF-16 code units')
 })
 
 test('a recorded trace whose sources have changed is marked stale', async () => {

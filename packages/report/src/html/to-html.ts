@@ -19,7 +19,7 @@ import { methodSection } from './method.ts'
 import { metricsSection } from './metrics.ts'
 import { overheadSection, speedSection, streamingSection } from './overhead.ts'
 import { overview } from './overview.ts'
-import { page, runNote } from './page.ts'
+import { noisyNote, page, runNote } from './page.ts'
 import { pageScript } from './page-script.ts'
 import { curveSection, stampedeSection } from './saving.ts'
 import { styleSheet } from './style-sheet.ts'
@@ -104,16 +104,16 @@ ${page('overview', 'Framework or from scratch?', overview(report, evidence, trac
 ${decideSection(evidence)}
 ${page('conformance', 'Conformance', conformanceSection(report))}
 ${page('cache-impact', 'Cache impact', await cacheImpact(report, traces))}
-${page('overhead', 'Overhead', [runNote(overhead), await overheadSection(overhead?.value)])}
-${page('streaming', 'Streaming', [runNote(streaming), streamingSection(streaming?.value)])}
-${page('speed', 'Speed', [runNote(overhead), runNote(streaming), runNote(footprint), speedSection(speedFrom)])}
-${page('faults', 'Faults', [runNote(faults), faultsSection(faults?.value)])}
-${page('guardrails', 'Guardrails', [runNote(guardrails), guardrailsSection(guardrails?.value)])}
-${page('metrics', 'Metrics', [runNote(metrics), metricsSection(metrics?.value)])}
-${page('cache-speed', 'Cache speed', [runNote(cacheSpeed), cacheSpeedSection(cacheSpeed?.value)])}
-${page('footprint', 'Footprint', [runNote(footprint), footprintSection(footprint?.value)])}
+${page('overhead', 'Overhead', [runNote(overhead), noisyNote(overhead?.run), await overheadSection(overhead?.value)])}
+${page('streaming', 'Streaming', [runNote(streaming), noisyNote(streaming?.run), streamingSection(streaming?.value, guardrails?.value)])}
+${page('speed', 'Speed', [runNote(overhead), runNote(streaming), runNote(footprint), noisyNote(overhead?.run, streaming?.run, footprint?.run), speedSection(speedFrom)])}
+${page('faults', 'Faults', [runNote(faults), noisyNote(faults?.run), faultsSection(faults?.value)])}
+${page('guardrails', 'Guardrails', [runNote(guardrails), noisyNote(guardrails?.run), guardrailsSection(guardrails?.value)])}
+${page('metrics', 'Metrics', [runNote(metrics), noisyNote(metrics?.run), metricsSection(metrics?.value)])}
+${page('cache-speed', 'Cache speed', [runNote(cacheSpeed), noisyNote(cacheSpeed?.run), cacheSpeedSection(cacheSpeed?.value)])}
+${page('footprint', 'Footprint', [runNote(footprint), noisyNote(footprint?.run), footprintSection(footprint?.value)])}
 ${page('change-cost', 'Change cost', [runNote(changeCost), changeCostSection(changeCost?.value)])}
-${page('gateway', 'Gateway', [runNote(gateway), gatewaySection(gateway?.value)])}
+${page('gateway', 'Gateway', [runNote(gateway), noisyNote(gateway?.run), gatewaySection(gateway?.value)])}
 ${page('method', 'Method and environment', methodSection(report, traces, missing))}
 </main>
 ${script.elements}

@@ -90,7 +90,12 @@ function speedSection(report: Report): string[] {
   return ['## Speed', captions.speed, markdownTable(speedLimitCells(report)), ...byStage]
 }
 
-function streamingSection({ streaming }: Report): string[] {
+function streamingSection({ streaming, guardrails }: Report): string[] {
   if (!streaming) return ['## Streaming', 'Not measured.']
-  return ['## Streaming', captions.streaming(streaming), markdownTable(streamingCells(streaming))]
+  return [
+    '## Streaming',
+    captions.streaming(streaming),
+    captions.streamingHold(guardrails ?? {}),
+    markdownTable(streamingCells(streaming)),
+  ]
 }
