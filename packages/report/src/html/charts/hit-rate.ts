@@ -17,7 +17,7 @@ export function hitRateChart(
     height: traces.length * (drawn.length * 15 + 18) + 30,
     option: {
       ...chartBase,
-      grid: { left: room.narrow ? 104 : 170, right: room.narrow ? 76 : 150, top: 4, bottom: 24 },
+      grid: { left: room.narrow ? 104 : 170, right: room.narrow ? 122 : 150, top: 4, bottom: 24 },
       xAxis: valueAxis((value) => `${Math.round(value * 100)} %`, {
         min: 0,
         max: 1,
