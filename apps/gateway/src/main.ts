@@ -37,7 +37,8 @@ async function run(asked: Settings): Promise<void> {
     limits: settings.limits,
     ...(metrics && { onRefusal: metrics.refused }),
   })
-  for (const build of settings.builds) await warmUp(build)
+  // The demonstration is looked at, and should be there at once.
+  if (demo === undefined) for (const build of settings.builds) await warmUp(build)
   const server = await startServer(gateway, { port, host, drainMs: limits.drainMs }).catch((error) =>
     toSettingError(error, '--port'),
   )
