@@ -1964,7 +1964,7 @@ export const mutants: readonly Mutant[] = [
     id: 'characters-for-bytes',
     clause: 'SEC-03',
     ...core('contract/validate.ts'),
-    find: 'value.length : Buffer.byteLength(value)',
+    find: 'value.length : size.bytesOf(value)',
     replace: 'value.length : value.length',
     why: 'the limit counts characters',
   },

@@ -42,13 +42,16 @@ export function assertBudgetOptions(options: BudgetOptions): void {
 export function budgetWindows(options: BudgetOptions, tenant: string, nowMs: number): BudgetWindow[] {
   const { eachTenant = {}, tenants = {}, warnAt = 0.8 } = options
   const { hourUsd, dayUsd } = (Object.hasOwn(tenants, tenant) ? tenants[tenant] : undefined) ?? eachTenant
-  return Object.entries({ hour: hourUsd, day: dayUsd }).flatMap(([window, usd]) => {
-    if (usd === undefined) return []
-    const name = window as BudgetWindow['name'] // The key that was written above.
+  const windows: BudgetWindow[] = []
+  const add = (name: BudgetWindow['name'], usd: number | undefined): void => {
+    if (usd === undefined) return
     const lengthMs = windowsMs[name]
     const startMs = Math.floor(nowMs / lengthMs) * lengthMs
     const limitNanoUsd = Math.round(usd * 1e9)
     const warnNanoUsd = Math.floor(limitNanoUsd * warnAt)
-    return [{ name, startMs, endMs: startMs + lengthMs, limitNanoUsd, warnNanoUsd }]
-  })
+    windows.push({ name, startMs, endMs: startMs + lengthMs, limitNanoUsd, warnNanoUsd })
+  }
+  add('hour', hourUsd)
+  add('day', dayUsd)
+  return windows
 }

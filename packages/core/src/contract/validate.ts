@@ -25,7 +25,7 @@ export function assertChatRequest(request: ChatRequest, limits?: RequestLimits):
       fail(`messages[${index}]`, 'must be a message object')
     if (typeof message.role !== 'string') fail(`messages[${index}].role`, 'must be a string')
   }
-  assertJson(request, '', measure(limits))
+  assertJsonWithin(request, limits)
 }
 
 /** As `assertChatRequest`, for embeddings: one text or a non-empty array of texts. */
@@ -40,7 +40,7 @@ export function assertEmbedRequest(request: EmbedRequest, limits?: RequestLimits
       if (typeof text !== 'string') fail(`input[${index}]`, 'must be a text')
     }
   }
-  assertJson(request, '', measure(limits))
+  assertJsonWithin(request, limits)
 }
 
 /** Throws `RangeError` or `TypeError` for a deadline, a TTL or a tag of one call that is none, with its name and value. */
@@ -86,12 +86,20 @@ interface Measure {
   limitBytes: number
   bytes: number
   depth: number
+  bytesOf(text: string): number
 }
 
-function measure({ maxRequestBytes = 67_108_864 }: RequestLimits = {}): Measure {
+/** As many bytes as a UTF-16 code unit has at most in UTF-8. */
+const mostBytesOfUnit = 3
+
+/** Most requests are so far under the limit that lengths, which cost nothing, show it: their texts are not read. */
+function assertJsonWithin(request: unknown, { maxRequestBytes = 67_108_864 }: RequestLimits = {}): void {
   if (!(maxRequestBytes > 0))
     throw new RangeError(`maxRequestBytes must be a positive number of bytes, not ${maxRequestBytes}`)
-  return { limitBytes: maxRequestBytes, bytes: 0, depth: 0 }
+  const least: Measure = { limitBytes: maxRequestBytes, bytes: 0, depth: 0, bytesOf: ({ length }) => length }
+  assertJson(request, '', least)
+  if (least.bytes * mostBytesOfUnit <= maxRequestBytes) return
+  assertJson(request, '', { ...least, bytes: 0, bytesOf: (text) => Buffer.byteLength(text) })
 }
 
 /** Deeper than any schema that a provider takes, and far from where `JSON.stringify` runs out of stack. Ends circles, too. */
@@ -99,13 +107,13 @@ const maxDepth = 500
 
 /**
  * Throws at the first value that would change or vanish in JSON (NaN, Infinity, bigint, functions, symbols, Map, Date …), and as
- * soon as the request is too large. Reads each value once: what is too large must not be read twice to find that out.
+ * soon as the request is too large. Reads each text once: what is too large must not be read twice to find that out.
  */
 function assertJson(value: unknown, path: string, size: Measure): void {
   switch (typeof value) {
     case 'string':
       // The length is the least that it can be in bytes, and known without reading.
-      addBytes(size, size.bytes + value.length > size.limitBytes ? value.length : Buffer.byteLength(value))
+      addBytes(size, size.bytes + value.length > size.limitBytes ? value.length : size.bytesOf(value))
       return
     case 'boolean':
     case 'undefined': // An undefined field is left out of the JSON, as every SDK does.
@@ -138,7 +146,7 @@ function assertJson(value: unknown, path: string, size: Measure): void {
       fail(path, `must be a plain object, not a ${(value as object).constructor?.name ?? 'class instance'}`)
     }
     for (const [field, item] of Object.entries(value)) {
-      addBytes(size, Buffer.byteLength(field))
+      addBytes(size, size.bytesOf(field))
       assertJson(item, path === '' ? field : `${path}.${field}`, size)
     }
   }
