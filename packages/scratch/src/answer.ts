@@ -88,22 +88,49 @@ export async function* fetchAnswer(
     facts.received = () => cached
     return cached
   }
+  const asking = beginAsking(query, parts, lease)
+  try {
+    const asked: AskedQuery = { ...query, hold: asking.hold }
+    const response = query.stream ? yield* streamAnswer(asked, parts) : await wholeAnswer(asked, parts)
+    asking.keep(response)
+    return response
+  } finally {
+    asking.end()
+  }
+}
+
+/** What surrounds the asking of a provider: the budget, then the store and the lease. */
+interface Asking {
+  hold: BudgetHold | undefined
+  /** Stores the answer, where it may be. */
+  keep(response: ChatResponse): void
+  /** Settles the budget and gives the lease back, however it went. */
+  end(): void
+}
+
+/**
+ * Begins what has to be ended. Not a part of `fetchAnswer`, whose hits then outlived the collections of young objects (Node 24.21): a third
+ * of what a hit takes.
+ */
+function beginAsking(query: AnswerQuery, parts: AnswerParts, lease: HeldLease | undefined): Asking {
+  const { facts, signal } = query
   // A hit has cost nothing by now, and asks for no budget.
   const hold = parts.budgets?.open(query.tenant)
   const settle = () => hold?.settle(usageOf(facts, query.request)?.usage)
   // Those who have left free the budget at once, however long the provider takes to notice.
-  query.signal.addEventListener('abort', settle, { once: true })
+  signal.addEventListener('abort', settle, { once: true })
   let stored: Promise<boolean> | undefined
-  try {
-    const asked: AskedQuery = { ...query, hold }
-    const response = query.stream ? yield* streamAnswer(asked, parts) : await wholeAnswer(asked, parts)
-    // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
-    const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
-    if (facts.fallbackModel === undefined && isGuarded) stored = parts.cache.write(plan, response)
-    return response
-  } finally {
-    settle()
-    if (lease) void releaseAfter(stored, lease, query.signal)
+  return {
+    hold,
+    keep(response) {
+      // A fallback's answer is not what the first model would have said, and what a failed rule let pass is not guarded.
+      const isGuarded = facts.verdicts.every(({ failure }) => failure === undefined)
+      if (facts.fallbackModel === undefined && isGuarded) stored = parts.cache.write(query.plan, response)
+    },
+    end() {
+      settle()
+      if (lease) void releaseAfter(stored, lease, signal)
+    },
   }
 }
 
