@@ -101,9 +101,9 @@ export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Questi
     provider: identity,
     policyFingerprint: guardrails?.fingerprint ?? 'none',
   }
-  const plan: CachePlan = cache
-    ? await untilAborted(cache.plan(request, scope, run.context), signal)
-    : { status: 'off' }
+  const planned = cache?.plan(request, scope, run.context) ?? { status: 'off' as const }
+  // Most often it need not be waited for.
+  const plan: CachePlan = planned instanceof Promise ? await untilAborted(planned, signal) : planned
   // What a failed rule let pass is not guarded: its answer is for this caller alone.
   const isJudged = run.verdicts.every(({ failure }) => failure === undefined)
   if (!isJudged) delete plan.writeKey

@@ -116,26 +116,34 @@ export class ResponseStore {
 
   /**
    * Decides by the policy and what the call asks of the cache. `request` is the guarded one. A store that does not say its epochs
-   * neither answers nor keeps, which is counted.
+   * neither answers nor keeps, which is counted. A promise only now and then, when the store is asked for its epochs; never rejects.
    */
-  async plan(request: ChatRequest, scope: KeyScope, context: CallContext = {}): Promise<CachePlan> {
+  plan(request: ChatRequest, scope: KeyScope, context: CallContext = {}): CachePlan | Promise<CachePlan> {
     const { cache: mode = 'use', cacheTtlMs: ttlMs } = context
     if (mode === 'bypass') return { status: 'bypass' }
     if (!isCacheable(request, this.#options.policy)) return { status: 'declined' }
     const key = responseKey(request, scope, this.#options)
-    const begun = await this.#begin({ tenant: scope.tenant, model: request.model, tags: scope.tags })
-    const kept = begun && { begun, writeKey: key }
-    if (mode === 'refresh') return { status: 'refresh', ...kept, ttlMs }
-    const flightKey = `${key} ${begun?.epochs}`
-    return { status: 'miss', flightKey, ...kept, ...(begun && { readKey: key }), ttlMs }
+    const scopes = { tenant: scope.tenant, model: request.model, tags: scope.tags }
+    const planned = (epochs: string | undefined): CachePlan => {
+      const kept = epochs === undefined ? undefined : { begun: { scopes, epochs }, writeKey: key }
+      if (mode === 'refresh') return { status: 'refresh', ...kept, ttlMs }
+      const flightKey = `${key} ${epochs}`
+      return { status: 'miss', flightKey, ...kept, ...(kept && { readKey: key }), ttlMs }
+    }
+    const epochs = this.#epochsOf(scopes)
+    return epochs instanceof Promise ? epochs.then(planned) : planned(epochs)
   }
 
-  async #begin(scopes: EntryScopes): Promise<Begun | undefined> {
-    try {
-      return { scopes, epochs: await this.#epochs.of(scopes) }
-    } catch {
+  /** Undefined where the store does not say. Never rejects. */
+  #epochsOf(scopes: EntryScopes): string | undefined | Promise<string | undefined> {
+    const lose = (): undefined => {
       countLoss(this.#options.metrics, 'cache_read')
-      return undefined
+    }
+    try {
+      const epochs = this.#epochs.of(scopes)
+      return typeof epochs === 'string' ? epochs : epochs.catch(lose)
+    } catch {
+      return lose()
     }
   }
 

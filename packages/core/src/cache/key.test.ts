@@ -39,6 +39,21 @@ test('tenant, provider and policy each part the keys', () => {
   expect(new Set(keys).size).toBe(4)
 })
 
+test('however many the tenants, each has keys of its own', () => {
+  const keysOf = () =>
+    Array.from({ length: 2_500 }, (_, index) => responseKey(request, { ...scope, tenant: `t${index}` }))
+  const keys = keysOf()
+  expect(new Set(keys).size).toBe(2_500)
+  expect(keysOf()).toEqual(keys)
+})
+
+test('a field that is called __proto__ counts like any other', () => {
+  const withField = (value: string) =>
+    JSON.parse(JSON.stringify(request).replace('{', `{"__proto__":{"a":"${value}"},`)) as ChatRequest
+  const keys = [request, withField('x'), withField('y')].map((one) => responseKey(one, scope))
+  expect(new Set(keys).size).toBe(3)
+})
+
 test('no delimiter in any text makes two requests share a key', () => {
   const text = fc
     .array(fc.constantFrom('a', '"', ',', ':', '\n', 'AI: ', '\\', '{', '}', '\u0000'))

@@ -74,12 +74,29 @@ function tagsOf({ tags = [] }: KeyScope): { tags: string[] }[] {
 
 /** The part of a key that every entry of one tenant and kind shares; a tenant's name can hold any character. */
 function partition(kind: 'r' | 'v', tenant: string): string {
+  return `plumbline:${keySchema}:${kind}:${tenantDigest(tenant)}`
+}
+
+/** Of tenants that have been here: they come again and again. Forgotten all at once where they are too many. */
+const tenantDigests = new Map<string, string>()
+const maxTenantDigests = 1_000
+
+function tenantDigest(tenant: string): string {
+  const known = tenantDigests.get(tenant)
+  if (known !== undefined) return known
+  if (tenantDigests.size >= maxTenantDigests) tenantDigests.clear()
   // As JSON, which escapes half a surrogate pair: UTF-8 would make one name of all of them.
-  return `plumbline:${keySchema}:${kind}:${digest(JSON.stringify(tenant))}`
+  const made = digest(JSON.stringify(tenant))
+  tenantDigests.set(tenant, made)
+  return made
 }
 
 function withoutFields(request: object, fields: ReadonlySet<string>): object {
-  return Object.fromEntries(Object.entries(request).filter(([field]) => !fields.has(field)))
+  const all = request as Record<string, unknown> // By its own keys, whatever they hold.
+  // Without a prototype, a field called `__proto__` is one like any other.
+  const copy: Record<string, unknown> = { __proto__: null }
+  for (const field of Object.keys(all)) if (!fields.has(field)) copy[field] = all[field]
+  return copy
 }
 
 function digest(text: string): string {
