@@ -846,8 +846,8 @@ export const mutants: readonly Mutant[] = [
     id: 'blocked-stream-read-to-its-end-langchain',
     clause: 'GRD-12',
     ...langchain('guardrails.ts'),
-    find: 'yield* gate.gateChunk(chunk).flatMap(release)\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
-    replace: 'yield* gate.gateChunk(chunk).flatMap(release)',
+    find: 'yield released\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
+    replace: 'yield released',
     why: 'the provider of a blocked stream is heard to its end',
   },
   {
@@ -984,9 +984,9 @@ export const mutants: readonly Mutant[] = [
     id: 'stream-block-quotes-the-chunk',
     clause: 'GRD-15',
     ...langchain('guardrails.ts'),
-    find: 'yield* gate.gateChunk(chunk).flatMap(release)\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
+    find: 'yield released\n      if (gate.blocked) throw toBlockedError(gate.blocked)',
     replace:
-      'yield* gate.gateChunk(chunk).flatMap(release)\n      if (gate.blocked) throw Object.assign(toBlockedError(gate.blocked), { chunk })',
+      'yield released\n      if (gate.blocked) throw Object.assign(toBlockedError(gate.blocked), { chunk })',
     why: 'the error of a blocked stream holds the chunk that was blocked',
   },
   {

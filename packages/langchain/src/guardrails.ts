@@ -103,7 +103,8 @@ export async function* guardStream(
   }
   try {
     for await (const chunk of chunks) {
-      yield* gate.gateChunk(chunk).flatMap(release)
+      // `yield*` would wait three times for each of them.
+      for (const released of gate.gateChunk(chunk).flatMap(release)) yield released
       if (gate.blocked) throw toBlockedError(gate.blocked)
     }
     yield* gate.end().flatMap(release)
