@@ -108,7 +108,7 @@ export const CAC16 = defineClause({
     {
       name: 'a store that is killed costs nothing after a few calls, and is used again when it is back',
       case: 'ordinary',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const started = await start(lab)
         await started.redis.kill()
@@ -120,7 +120,7 @@ export const CAC16 = defineClause({
     {
       name: 'a store that was never there is a miss from the first call on',
       case: 'boundary',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const redis = await lab.redis()
         await redis.kill()
@@ -137,7 +137,7 @@ export const CAC16 = defineClause({
     {
       name: 'a store that is frozen is as late as one timeout and then costs nothing, for streams and many calls at once too',
       case: 'nasty',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const { check } = lab
         const started = await start(lab)
@@ -164,7 +164,7 @@ export const CAC16 = defineClause({
     {
       name: 'a store that is full is a failed write and still serves what it has',
       case: 'nasty',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const { check } = lab
         // A full Redis answers at once; what a busy machine delays is not what is asked.
@@ -183,7 +183,7 @@ export const CAC16 = defineClause({
     {
       name: 'keys of another type and garbage are misses, counted, and are replaced',
       case: 'nasty',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const { check } = lab
         const { redis, server, made } = await start(lab)
@@ -204,7 +204,7 @@ export const CAC16 = defineClause({
     {
       name: 'a server that is no Redis at all is a miss',
       case: 'nasty',
-      limitMs: 40_000,
+      limitMs: 120_000,
       run: undisturbed(async (lab) => {
         const stranger = createServer((socket) => {
           socket.on('error', () => {})
