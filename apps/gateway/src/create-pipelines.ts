@@ -88,7 +88,7 @@ async function openStores({ redisUrl, redisTimeoutMs, cachePath }: Settings): Pr
     client.on('error', () => {})
     return {
       store: createRedisStore({ url: redisUrl, timeoutMs: redisTimeoutMs }),
-      budgetStore: createRedisBudgetStore({ client }),
+      budgetStore: createRedisBudgetStore({ client, timeoutMs: redisTimeoutMs }),
       closeStores: async () => client.disconnect(),
     }
   }
