@@ -990,12 +990,12 @@ export const mutants: readonly Mutant[] = [
     why: 'the error of a blocked stream holds the chunk that was blocked',
   },
   {
-    id: 'ligatures-spelled-out',
+    id: 'run-read-at-each-place',
     clause: 'GRD-16',
-    ...core('guardrails/text-view.ts'),
-    find: ' || plain.length > LONGEST_FORM',
+    ...core('guardrails/secrets.ts'),
+    find: '    probe = Math.max(probe, end)\n',
     replace: '',
-    why: 'a character that stands for eighteen makes every rule work eighteen times as long',
+    why: 'a run of letters is read anew at every fifteenth of them',
   },
   {
     id: 'application-scanned',
@@ -1338,8 +1338,8 @@ export const mutants: readonly Mutant[] = [
     id: 'answer-waits-for-its-write',
     clause: 'CAC-17',
     ...scratch('answer.ts'),
-    find: 'isGuarded) stored = parts',
-    replace: "isGuarded) await parts.cache.store?.set('first', new Uint8Array(1), 1)\n    stored = parts",
+    find: '    asking.keep(response)',
+    replace: "    await parts.cache.store?.set('first', new Uint8Array(1), 1)\n    asking.keep(response)",
     why: 'an answer waits for the store, and fails with it',
   },
   {

@@ -42,9 +42,11 @@ async function load(name: string): Promise<Entrant> {
 }
 
 async function outcomeOf({ build }: Mutant, asked: Clause): Promise<Outcome> {
-  if (asked.kind === 'part') return runPartClause(asked)
-  if (asked.kind === 'parity') return runParityClause(asked, [await load('scratch'), await load('langchain')])
-  return runClause(asked, await load(build), { untilFirstFailure: true })
+  const options = { untilFirstFailure: true }
+  if (asked.kind === 'part') return runPartClause(asked, options)
+  if (asked.kind === 'parity')
+    return runParityClause(asked, [await load('scratch'), await load('langchain')], options)
+  return runClause(asked, await load(build), options)
 }
 
 const outcome = await outcomeOf(mutant, clause)

@@ -15,8 +15,8 @@ import { knownEntrants, readRecorded } from '../src/entrants.ts'
 import { mutants } from './mutants.ts'
 import type { Mutant } from './mutant.ts'
 
-const atOnce = 5
-const limitMs = 120_000
+const atOnce = 4
+const limitMs = 300_000
 /** Every mutant loads the same hundreds of files: compiled once, that is a third of its CPU time less. */
 const compileCache = join(tmpdir(), 'plumbline-compile-cache')
 

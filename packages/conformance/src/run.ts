@@ -25,12 +25,13 @@ export interface Outcome {
 
 const defaultLimitMs = 30_000
 
+export interface RunOptions {
+  /** Leaves the scenarios after the first that fails. Default false. */
+  untilFirstFailure?: boolean
+}
+
 /** Holds one entrant to one clause: every scenario of it, or as many as it takes to fail one. Never rejects. */
-export function runClause(
-  clause: Clause,
-  entrant: Entrant,
-  options: { untilFirstFailure?: boolean } = {},
-): Promise<Outcome> {
+export function runClause(clause: Clause, entrant: Entrant, options: RunOptions = {}): Promise<Outcome> {
   const missing = unsupportedReason(clause, entrant)
   if (missing !== undefined)
     return Promise.resolve({ id: clause.id, outcome: 'unsupported', reason: missing })
@@ -38,13 +39,17 @@ export function runClause(
 }
 
 /** Holds two builds to a parity clause. Never rejects. */
-export function runParityClause(clause: Clause, builds: readonly [Entrant, Entrant]): Promise<Outcome> {
-  return runScenarios(clause, builds)
+export function runParityClause(
+  clause: Clause,
+  builds: readonly [Entrant, Entrant],
+  options: RunOptions = {},
+): Promise<Outcome> {
+  return runScenarios(clause, builds, options.untilFirstFailure)
 }
 
 /** Tries a part clause, which needs no entrant. Never rejects. */
-export function runPartClause(clause: Clause): Promise<Outcome> {
-  return runScenarios(clause, [])
+export function runPartClause(clause: Clause, options: RunOptions = {}): Promise<Outcome> {
+  return runScenarios(clause, [], options.untilFirstFailure)
 }
 
 /** Holds an entrant to every clause that is asked of entrants, or to those given, one after the other. */

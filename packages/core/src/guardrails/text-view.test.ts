@@ -13,6 +13,8 @@ const texts = (text: string): string[] => viewsOf(text).map((view) => view.text)
 test('a text of ASCII, and one of ordinary letters, is its own view', () => {
   expect(viewsOf('plain text')).toEqual([{ text: 'plain text' }])
   expect(viewsOf('schöne Grüße, 漢字 😀')).toEqual([{ text: 'schöne Grüße, 漢字 😀' }])
+  // Its compatibility form has eighteen letters: a text of it would grow as many times.
+  expect(viewsOf('\ufdfa')).toEqual([{ text: '\ufdfa' }])
 })
 
 test('a text is seen as a machine reads it', () => {
