@@ -1,7 +1,8 @@
 /**
- * `npm run mutants [-- --only ID] [-- --clause ID] [-- --suite-passed]`: takes one protection at a time out of a build and requires
- * the suite to turn red, where the build as it is passes (`--suite-passed`: both have just been seen to, and are not held again).
- * Also requires that every clause can fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
+ * `npm run mutants [-- --only ID] [-- --clause ID] [-- --share 1/2] [-- --suite-passed]`: takes one protection at a time out of a
+ * build and requires the suite to turn red, where the build as it is passes (`--suite-passed`: both have just been seen to, and are
+ * not held again). `--share 1/2` takes every second mutant from the first on, `2/2` the others. Also requires that every clause can
+ * fail: for a recorded entrant, or by a mutant. Exits with 1 when a mutant survives.
  */
 import { execFile, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
@@ -21,10 +22,21 @@ const limitMs = 300_000
 const compileCache = join(tmpdir(), 'plumbline-compile-cache')
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, clause: { type: 'string' }, 'suite-passed': { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    clause: { type: 'string' },
+    share: { type: 'string', default: '1/1' },
+    'suite-passed': { type: 'boolean' },
+  },
 })
+const [share = NaN, shares = NaN] = values.share.split('/').map(Number)
+if (!(share >= 1 && share <= shares)) {
+  process.stderr.write(`--share is a part and a number of parts, such as 1/2, not ${values.share}.\n`)
+  process.exit(2)
+}
 const chosen = mutants.filter(
-  ({ id, clause }) => (values.only ?? id) === id && (values.clause ?? clause) === clause,
+  ({ id, clause }, index) =>
+    (values.only ?? id) === id && (values.clause ?? clause) === clause && index % shares === share - 1,
 )
 if (chosen.length === 0) {
   process.stderr.write(`No mutant matches. Known: ${mutants.map(({ id }) => id).join(', ')}\n`)
