@@ -1,4 +1,5 @@
 import { findMeasurement, type Evidence, type Measurement } from './evidence.ts'
+import { showMeasurement } from './words.ts'
 
 /** What an option must have to be considered at all. Everything left out constrains nothing. */
 export interface Constraints {
@@ -74,7 +75,11 @@ export function checkConstraints(
   if (providers) {
     const spoken = facts?.providers
     const missing = spoken && providers.filter((one) => !spoken.includes(one))
-    checks.push({ option, constraint: `speaks ${providers.join(', ')}`, ...judged(missing) })
+    const check = { option, constraint: `speaks ${providers.join(', ')}`, ...judged(missing) }
+    const toAdd = findMeasurement(evidence, 'changeCost.second-provider.lines', option)
+    // Knocked out as it is; what it would take is known where it was tried.
+    const price = toAdd && `; to add a provider took ${showMeasurement(toAdd, 'lines')} (${toAdd.source})`
+    checks.push(check.found && price ? { ...check, found: `no ${check.found}${price}` } : check)
   }
   return checks
 }

@@ -200,6 +200,19 @@ describe('verdicts', () => {
     expect(advice).toMatchObject({ verdict: 'recommend', ranking: [{ option: 'scratch' }] })
   })
 
+  test('a protocol that is not spoken yet is out, with what it would take where that was tried', () => {
+    const spoken = {
+      scratch: { providers: ['openai-compatible'] },
+      langchain: { providers: ['openai-compatible'] },
+    }
+    const { verdict, constraints } = decide(
+      { ...madeUp, facts: spoken },
+      { constraints: { providers: ['anthropic'] } },
+    )
+    expect(verdict).toBe('none fits')
+    expect(constraints[0]?.found).toMatch(/^no anthropic; to add a provider took \d+ lines \(.+\)$/)
+  })
+
   test('when every option breaks one, none fits', () => {
     expect(decide(madeUp, { constraints: { maxPackages: 1 } })).toMatchObject({
       verdict: 'none fits',

@@ -83,7 +83,7 @@ export function adviceToAdr(advice: Advice, { date, evidence }: AdrOptions): str
               ({ about, favours, strength }) => `${about}: favours ${favours}, ${strength} of 3`,
             ),
           ),
-          `With them counted in for a fifth ${withOpinions.first} is first.`,
+          `With them counted in for a fifth of each score ${withOpinions.first} is first.`,
         ]),
   ].join('\n\n')}\n`
 }

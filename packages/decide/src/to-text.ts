@@ -114,6 +114,6 @@ function opinionsOf({ withOpinions }: Advice): string[] {
   return [
     'Your own opinions, which nobody has measured',
     ...opinions.map(({ about, favours, strength }) => `  ${about}: ${favours} (${strength} of 3)`),
-    `  With them counted in for a fifth ${first} is first, by ${signed(margin)}.`,
+    `  With them counted in for a fifth of each score ${first} is first, by ${signed(margin)}.`,
   ]
 }

@@ -93,8 +93,11 @@ export function toEvidence(
   }
   if (find('cacheImpact')) {
     const inputs = inputsHash ?? newest?.environment.inputsHash
-    for (const build of builds)
-      add('cacheImpact.costSaved', build, savedOver(newestFirst(runs), build, inputs))
+    const saved = builds.map((build) => [build, savedOver(newestFirst(runs), build, inputs)] as const)
+    for (const [build, figure] of saved) add('cacheImpact.costSaved', build, figure)
+    // The traces of several runs: as old as the oldest of them.
+    const source = sources.find(({ name }) => name === sectionNames.cacheImpact)
+    if (source && saved.some(([, figure]) => figure?.stale)) source.stale = true
   }
   const footprint = find('footprint')
   for (const row of footprint?.rows ?? []) {

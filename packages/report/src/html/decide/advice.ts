@@ -147,7 +147,7 @@ function opinions({ withOpinions }: Advice): Markup | undefined {
   if (withOpinions === undefined) return undefined
   const { opinions: all, first, margin } = withOpinions
   return markup`<h3>Your own opinions</h3>
-<p>Nobody has measured them, so they change no verdict. With them counted in for a fifth, ${first} is first, by ${signed(margin)}.</p>
+<p>Nobody has measured them, so they change no verdict. With them counted in for a fifth of each score, ${first} is first, by ${signed(margin)}.</p>
 <ul>${all.map(({ about, favours, strength }) => markup`<li>${about}: favours ${favours}, ${strength} of 3</li>`)}</ul>`
 }
 
