@@ -22,7 +22,7 @@ export function decideSection(evidence: Evidence): Markup {
 ${presetField()}
 <fieldset class="weights"><legend>What counts, and how much</legend>
 ${families.map(weightField)}
-<p class="quiet">Only the proportions matter.</p>
+<p class="quiet">Only the proportions matter; all at 0 counts as all alike.</p>
 </fieldset>
 ${constraintFields(evidence)}
 <details class="part" id="opinions-part"><summary>Your own opinions, if any</summary>
@@ -49,7 +49,8 @@ ${constraintFields(evidence)}
 
 function presetField(): Markup {
   return markup`<p><label for="preset">Start from a team like yours</label>
-<select id="preset">${presetNames.map((name) => markup`<option value="${name}">${name}: ${presetMeanings[name]}</option>`)}<option value="" disabled>your own</option></select></p>`
+<select id="preset">${presetNames.map((name) => markup`<option value="${name}">${name}: ${presetMeanings[name]}</option>`)}<option value="" disabled>your own</option></select>
+<span class="quiet">It replaces your weights and constraints.</span></p>`
 }
 
 function weightField(family: (typeof families)[number]): Markup {
