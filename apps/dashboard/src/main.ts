@@ -9,6 +9,9 @@ import { startServer } from './server.ts'
 import { createSessions } from './sessions.ts'
 import { readSettings, SettingError } from './settings.ts'
 
+// Whoever reads what is printed may leave; the page is other people's.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+
 try {
   await run()
 } catch (error) {

@@ -22,6 +22,7 @@ import { listen } from './listen.ts'
 import { createOperations } from './operations.ts'
 import { startServer } from './server.ts'
 import { readSettings } from './settings.ts'
+import { freePort } from './__fixtures__/free-port.ts'
 
 let folder: string
 beforeEach(() => {
@@ -189,13 +190,3 @@ test.skipIf(findChromium() === undefined && process.env['CI'] === undefined)(
   },
   180_000,
 )
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number } // It listens on TCP.
-  server.close()
-  await once(server, 'close')
-  return port
-}

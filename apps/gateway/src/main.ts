@@ -11,6 +11,9 @@ import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
 import { warmUp } from './warm-up.ts'
 
+// Whoever reads what is printed may leave; the calls are other people's.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+
 try {
   const settings = readSettings(process.argv.slice(2), process.env)
   if (settings === undefined) process.stdout.write(help)
