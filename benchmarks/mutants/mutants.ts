@@ -2171,6 +2171,14 @@ export const mutants: readonly Mutant[] = [
     why: 'the file grows past its bound',
   },
   {
+    id: 'sqlite-hit-scans',
+    clause: 'CAC-22',
+    ...core('sqlite/sqlite-store.ts'),
+    find: 'expires_at, used_at FROM entry WHERE key = ?',
+    replace: 'expires_at, used_at FROM entry NOT INDEXED WHERE key = ?',
+    why: 'a hit reads the entries one by one',
+  },
+  {
     id: 'lease-not-taken',
     clause: 'CAC-21',
     ...scratch('response-cache.ts'),

@@ -1,3 +1,5 @@
+import { openSync, readSync } from 'node:fs'
+
 import type { Checks } from './checks.ts'
 import type { Lab } from './lab.ts'
 
@@ -70,6 +72,24 @@ export function undisturbed(run: (lab: Lab) => Promise<void>): (lab: Lab) => Pro
         if (chance === 3 || !(error instanceof LateError)) throw error
       }
     }
+  }
+}
+
+let schedstat: number | undefined
+
+/**
+ * How long this thread has stood in line for a processor so far, in ms, while other processes had them: the second figure of Linux'
+ * `/proc/thread-self/schedstat` (docs.kernel.org/scheduler/sched-stats.html, read 2026-11-30). Where there is none, 0: there, what
+ * the neighbours take counts as the entrant's.
+ */
+export function stoodInLineMs(): number {
+  try {
+    schedstat ??= openSync('/proc/thread-self/schedstat', 'r')
+    const bytes = Buffer.alloc(64)
+    const read = readSync(schedstat, bytes, 0, bytes.length, 0)
+    return Number(bytes.toString('latin1', 0, read).split(' ')[1]) / 1e6
+  } catch {
+    return 0
   }
 }
 

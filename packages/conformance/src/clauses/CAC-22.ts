@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createSqliteStore } from '@plumbline/core/sqlite'
 
 import { defineClause } from '../clause.ts'
-import { assertInTime, bestRound } from '../timing.ts'
+import { assertInTime, bestRound, stoodInLineMs } from '../timing.ts'
 
 const entryOf = (index: number): Uint8Array => new TextEncoder().encode(`value of ${index} `.repeat(4))
 const keyOf = (index: number): string => `plumbline:1:r:tenant:${String(index).padStart(43, '0')}`
@@ -17,21 +17,31 @@ const ttlMs = 86_400_000
 
 const maxHitMs = 1
 const hitsPerRound = 5_000
+const nearlyAll = hitsPerRound * 0.99
 
-/** p99 of one round of hits spread over the keys from `first` to `last`, in ms. Each round goes on where the one before ended. */
+/**
+ * p99 of one round of hits spread over the keys from `first` to `last`, in ms; once more than a hundredth were late, the least of those.
+ * Each round goes on where the one before ended. Every hit counts, with the time that it took: its own work and what the disk made it
+ * wait, less the wait for a processor.
+ */
 function p99OfHits(
   store: ReturnType<typeof createSqliteStore>,
   { first, last, round }: { first: number; last: number; round: number },
 ): number {
   const times: number[] = []
+  const late: number[] = []
   for (let hit = round * hitsPerRound; hit < (round + 1) * hitsPerRound; hit++) {
     // A step that shares no factor with the range visits it in no order.
     const key = keyOf(first + ((hit * 7_919) % (last - first)))
+    const lineMs = stoodInLineMs()
     const startMs = performance.now()
     if (store.get(key) === undefined) throw new Error(`${key} is gone.`)
-    times.push(performance.now() - startMs)
+    const tookMs = performance.now() - startMs - (stoodInLineMs() - lineMs)
+    times.push(tookMs)
+    if (tookMs > maxHitMs) late.push(tookMs)
+    if (late.length > hitsPerRound - nearlyAll) return Math.min(...late)
   }
-  return times.toSorted((a, b) => a - b)[Math.ceil(hitsPerRound * 0.99) - 1] ?? 0
+  return times.toSorted((a, b) => a - b)[nearlyAll - 1] ?? Infinity
 }
 
 /** Writes numbered entries for ever, one line per acknowledged one. */
