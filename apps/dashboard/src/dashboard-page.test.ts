@@ -372,5 +372,5 @@ async function settled(page: Page): Promise<string> {
 }
 
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
-  await expect.poll(isSo, { timeout: 20_000 }).toBe(true)
+  await expect.poll(isSo, { timeout: 60_000 }).toBe(true)
 }

@@ -101,7 +101,7 @@ test('calls through the gateway are on its dashboard, behind a key of its own, w
     groups: { build: { value: string; totalCalls: number }[] }
   }> => (await (await look('/api/overview', 'look')).json()) as never // As apps/dashboard writes it.
   await expect
-    .poll(async () => (await overview()).total, { timeout: 10_000 })
+    .poll(async () => (await overview()).total, { timeout: 60_000 })
     .toMatchObject({ totalCalls: 4, hits: 1, failed: 1 })
   const { total, groups } = readUsage({ path: ledgerPath, by: 'build' })
   const shown = await overview()

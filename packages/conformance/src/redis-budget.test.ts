@@ -33,7 +33,7 @@ test.skipIf(missing !== undefined)(
     try {
       const args = ['--conditions=@plumbline/source', '--input-type=module', '-e', program(redis.url)]
       const run = () =>
-        promisify(execFile)(process.execPath, args, { timeout: 50_000, cwd: import.meta.dirname })
+        promisify(execFile)(process.execPath, args, { timeout: 100_000, cwd: import.meta.dirname })
       const granted = (await Promise.all([run(), run()])).map(({ stdout }) => Number(stdout))
       expect((granted[0] ?? 0) + (granted[1] ?? 0)).toBe(100)
     } finally {

@@ -110,7 +110,7 @@ test('alone, a stream that is left is closed as cancelled once it has been silen
   const handler = handlerOf({ idleMs: 300 })
   for await (const chunk of await modelOf().stream('stall', { callbacks: [handler] })) if (chunk.text) break
   const left = [{ outcome: 'cancelled', usageEstimated: true }]
-  await expect.poll(() => records, { timeout: 10_000 }).toMatchObject(left)
+  await expect.poll(() => records, { timeout: 60_000 }).toMatchObject(left)
   expect(records[0]?.costNanoUsd).toBeGreaterThan(0)
   expect(handler.metrics.inFlight).toBe(0)
 })

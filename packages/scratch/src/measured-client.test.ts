@@ -61,7 +61,7 @@ test('withResponse and asResponse are there, and each call is recorded once', as
   const rawStream = await client.chat.completions.create({ ...ask('four'), stream: true }).asResponse()
   expect(await rawStream.text()).toContain('[DONE]')
   // One token, and seven around it; the record waits for the tokenizer, which is loaded once.
-  await expect.poll(() => shortRecords()[3], { timeout: 20_000 }).toEqual(['success', 8 * 2500, true])
+  await expect.poll(() => shortRecords()[3], { timeout: 60_000 }).toEqual(['success', 8 * 2500, true])
 }, 30_000)
 
 test('a stream asks for its usage and shows it only to who wants it', async () => {

@@ -61,7 +61,7 @@ test('a pipeline that nobody closes does not keep the process', async () => {
     const answeredMs = performance.now()
     process.on('exit', () => console.log(response.choices[0].message.content, performance.now() - answeredMs))`
   const args = ['--conditions=@plumbline/source', '--input-type=module', '-e', program]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 100_000 })
   const [, leftMs = Number.NaN] = /^Yes\. ([\d.]+)\n$/.exec(stdout) ?? []
   // An idle connection is closed after 4 s anyway.
   expect(Number(leftMs)).toBeLessThan(3_000)

@@ -134,13 +134,13 @@ const sizes = {
     cacheSpeed: { rounds: 24, hitsPerTurn: 100, freezes: 4 },
   },
   full: {
-    requests: 10_000,
-    curveRequests: 2_000,
-    windowMs: 120_000,
-    overhead: { rounds: 120, callsPerRound: 50, settingRounds: 60 },
-    spawns: 30,
-    streamRounds: 80,
-    gatewayRounds: 20,
+    requests: 4_000,
+    curveRequests: 800,
+    windowMs: 60_000,
+    overhead: { rounds: 72, callsPerRound: 50, settingRounds: 36 },
+    spawns: 20,
+    streamRounds: 40,
+    gatewayRounds: 8,
     growthLimitMs: 1_000,
     seconds: {
       'cache-impact': 210,
@@ -154,8 +154,8 @@ const sizes = {
       gateway: 240,
       'cache-speed': 60,
     },
-    metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 20_000 },
-    cacheSpeed: { rounds: 120, hitsPerTurn: 100, freezes: 20 },
+    metrics: { rounds: 50, recordsPerRound: 20_000, loopbackCalls: 10_000 },
+    cacheSpeed: { rounds: 80, hitsPerTurn: 100, freezes: 12 },
   },
 } as const
 

@@ -155,9 +155,9 @@ describe('connections', () => {
     const server = await serve(({ socket }) => socket.write(whole('ok')))
     const module = fileURLToPath(new URL('create-http-fetch.ts', import.meta.url))
     const program = `const { createHttpFetch } = await import(${JSON.stringify(module)})
-      console.log(await (await createHttpFetch({ keepAliveMs: 60000 })('${server.url}')).text())`
+      console.log(await (await createHttpFetch({ keepAliveMs: 600000 })('${server.url}')).text())`
     const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
-      timeout: 20_000,
+      timeout: 100_000,
     })
     expect((await run).stdout).toBe('ok\n')
   })
