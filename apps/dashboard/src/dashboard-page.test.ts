@@ -114,7 +114,7 @@ function inBrowser(): void {
     await write(path, [makeCall()])
     await waitFor(async () => (await requests.innerText()) === '241')
     await opened.page.getByRole('button', { name: 'Pause' }).click()
-    expect(await opened.page.getByRole('status').innerText()).toBe('paused')
+    await waitFor(async () => (await opened.page.getByRole('status').innerText()) === 'paused')
     await write(path, [makeCall()])
     const asked = opened.overviewsAsked()
     await opened.page.waitForTimeout(3_000)
@@ -129,8 +129,8 @@ function inBrowser(): void {
     await opened.page.getByRole('button', { name: '24 h' }).click()
     await opened.page.getByLabel('Tenant').selectOption('tenant-1')
     await opened.page.getByRole('button', { name: 'gpt-4o-mini' }).click()
-    const { search } = new URL(opened.page.url())
-    expect(search).toBe('?range=24h&model=gpt-4o-mini&tenant=tenant-1')
+    const search = '?range=24h&model=gpt-4o-mini&tenant=tenant-1'
+    await expect.poll(() => new URL(opened.page.url()).search, { timeout: 60_000 }).toBe(search)
     const { groups } = readUsage({ path, by: 'tenant' })
     const all = formatCount(groups.find(({ value }) => value === 'tenant-1')?.totalCalls ?? 0)
     const narrowed = await settled(opened.page)
@@ -198,8 +198,10 @@ function inBrowser(): void {
     await opened.page.getByLabel('Compare by').selectOption('model')
     await opened.page.getByLabel('A', { exact: true }).selectOption('gpt-4o-mini')
     await opened.page.getByLabel('B', { exact: true }).selectOption('gpt-4o')
-    expect(new URL(opened.page.url()).search).toBe('?compare=model&a=gpt-4o-mini&b=gpt-4o')
-    expect(await cells()).toEqual(['120', '120', '1.00 x'])
+    await expect
+      .poll(() => new URL(opened.page.url()).search, { timeout: 60_000 })
+      .toBe('?compare=model&a=gpt-4o-mini&b=gpt-4o')
+    await expect.poll(cells, { timeout: 60_000 }).toEqual(['120', '120', '1.00 x'])
   })
 
   test('an empty range says when something happened, and goes there; an empty ledger says that', async () => {
