@@ -12,13 +12,24 @@ test('texts are scored as detected or not', () => {
   countText(counts, 1, false)
   countText(counts, 0, true)
   countText(counts, 0, false)
-  expect(toScores(counts)).toEqual({ precision: 0.5, recall: 0.5, f1: 0.5, falsePositiveRate: 0.5 })
+  expect(toScores(counts)).toMatchObject({ precision: 0.5, recall: 0.5, f1: 0.5, falsePositiveRate: 0.5 })
+  const { precision, recall, falsePositiveRate } = toScores(counts).counts
+  for (const counted of [precision, recall, falsePositiveRate])
+    expect(counted).toMatchObject({ found: 1, of: 2 })
+  // Wilson: (1 + 1.96² / 2 ± 1.96 √(1/2 + 1.96² / 4)) / (2 + 1.96²).
+  expect(recall?.low).toBeCloseTo(0.0945, 4)
+  expect(recall?.high).toBeCloseTo(0.9055, 4)
 })
 
 test('a set without positives has a false-positive rate alone', () => {
   const counts = emptyCounts()
   countText(counts, 0, true)
-  expect(toScores(counts)).toEqual({ precision: null, recall: null, f1: null, falsePositiveRate: 1 })
+  expect(toScores(counts)).toMatchObject({ precision: null, recall: null, f1: null, falsePositiveRate: 1 })
+  expect(toScores(counts).counts).toMatchObject({
+    precision: null,
+    recall: null,
+    falsePositiveRate: { found: 1, of: 1 },
+  })
 })
 
 test('personal data is found where a detection of its type overlaps it', () => {

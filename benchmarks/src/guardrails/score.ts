@@ -1,3 +1,6 @@
+import type { GuardrailRow, ShareCount } from '@plumbline/report'
+
+import { wilsonInterval } from '../method/wilson.ts'
 import type { Detection } from './detector.ts'
 import type { LabelledSpan } from './labelled-set.ts'
 
@@ -11,14 +14,10 @@ export interface Counts {
   benignDetected: number
 }
 
-/** 0..1; null where nothing was there to divide by. */
-export interface Scores {
-  precision: number | null
-  recall: number | null
-  f1: number | null
-  /** Of the benign texts. */
-  falsePositiveRate: number | null
-}
+/** Shares, 0..1, and what they are of; null where nothing was there to divide by. */
+export type Scores = Required<
+  Pick<GuardrailRow, 'precision' | 'recall' | 'f1' | 'falsePositiveRate' | 'counts'>
+>
 
 /** The types that are scored, and what sets and detectors call them. */
 const typesOfSpans: Readonly<Record<string, string>> = {
@@ -91,16 +90,25 @@ function overlap(one: TypedSpan, other: TypedSpan): boolean {
 export function toScores(counts: Counts): Scores {
   const { truePositives, falsePositives, falseNegatives, benign, benignDetected } = counts
   const positives = truePositives + falseNegatives
-  return {
+  const counted = {
     // Without positives in the set a precision would say nothing but 0.
-    precision: positives === 0 ? null : ratio(truePositives, truePositives + falsePositives),
-    recall: ratio(truePositives, positives),
-    f1:
-      positives === 0 ? null : ratio(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
-    falsePositiveRate: ratio(benignDetected, benign),
+    precision: positives === 0 ? null : countOf(truePositives, truePositives + falsePositives),
+    recall: countOf(truePositives, positives),
+    falsePositiveRate: countOf(benignDetected, benign),
+  }
+  return {
+    precision: shareOf(counted.precision),
+    recall: shareOf(counted.recall),
+    f1: positives === 0 ? null : (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
+    falsePositiveRate: shareOf(counted.falsePositiveRate),
+    counts: counted,
   }
 }
 
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole
+function countOf(found: number, of: number): ShareCount | null {
+  return of === 0 ? null : { found, of, ...wilsonInterval(found, of) }
+}
+
+function shareOf(counted: ShareCount | null): number | null {
+  return counted && counted.found / counted.of
 }

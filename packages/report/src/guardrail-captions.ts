@@ -27,7 +27,7 @@ export const guardrailCaptions = {
         : []),
       ...(fewest < fewTexts
         ? [
-            'The counts behind the shares are not in the report, and with so few texts their intervals are wide: ' +
+            'A set of few texts says little of how often: ' +
               `had all ${fewest} of ${fewest} been right, the 95 % Wilson interval would reach down to ${formatShare(lowOfAllRight(fewest))}.`,
           ]
         : []),
@@ -38,7 +38,8 @@ export const guardrailCaptions = {
     'Counted over the labelled sets, each library by its own documentation and without a model. P: of what was detected, how much was ' +
     'rightly so. R: of what is labelled, how much was detected. FP: of the benign texts, how many were detected in. Personal data is ' +
     'counted by stretch, types against types; the rest by text. n: the texts of a set, of which a share is over a part (R: those that hold something; ' +
-    'FP: the benign ones). n beside a figure: the library is so slow that it was asked only part of the set.',
+    'FP: the benign ones). n beside a figure: the library is so slow that it was asked only part of the set. ' +
+    'Counts and 95 % Wilson intervals stand with every row below.',
   timings:
     'Time by the clock for everything that a library looks for, in one text. Where p99 is far over p50, other processes on the machine show.',
   growth: ({ entrants, growth }: Guardrails): string =>

@@ -23,9 +23,19 @@ export interface GuardrailRow {
   f1: number | null
   /** Of the benign texts. */
   falsePositiveRate: number | null
+  /** What three of the shares are of. Missing in reports of before 2026-11-30. */
+  counts?: Record<'precision' | 'recall' | 'falsePositiveRate', ShareCount | null>
   /** Per text, in us, on one run over the set. */
   usP50: number
   usP99: number
+}
+
+/** A share as it was counted: `found` of `of`, texts or stretches of them, with its 95 % Wilson interval. */
+export interface ShareCount {
+  found: number
+  of: number
+  low: number
+  high: number
 }
 
 /** Everything that one entrant looks for, in one text: us by the clock. */

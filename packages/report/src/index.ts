@@ -50,6 +50,7 @@ export type {
   GuardrailGrowth,
   GuardrailHold,
   GuardrailRow,
+  ShareCount,
   Guardrails,
   GuardrailTiming,
 } from './guardrails.ts'

@@ -77,6 +77,7 @@ test('every field of the fixture is missed when it is gone, apart from those tha
     'reproductions',
     'faults',
     'guardrails',
+    'counts',
     'holds',
     'metrics',
     'cacheSpeed',

@@ -351,22 +351,27 @@ const none: JsonSchema = { type: 'null' }
 const shareOrNone: JsonSchema = { anyOf: [share, none] }
 const guardrailFamily: JsonSchema = { enum: ['injection', 'pii', 'secret'] }
 
+const shareCount: JsonSchema = { anyOf: [fields({ found: count, of: count, low: share, high: share }), none] }
+
 const guardrails = fields(
   {
     entrants: list(fields({ name, version: text, families: list(guardrailFamily) })),
     rows: list(
-      fields({
-        entrant: name,
-        set: name,
-        family: guardrailFamily,
-        n: count,
-        precision: shareOrNone,
-        recall: shareOrNone,
-        f1: shareOrNone,
-        falsePositiveRate: shareOrNone,
-        usP50: amount,
-        usP99: amount,
-      }),
+      fields(
+        {
+          entrant: name,
+          set: name,
+          family: guardrailFamily,
+          n: count,
+          precision: shareOrNone,
+          recall: shareOrNone,
+          f1: shareOrNone,
+          falsePositiveRate: shareOrNone,
+          usP50: amount,
+          usP99: amount,
+        },
+        { counts: fields({ precision: shareCount, recall: shareCount, falsePositiveRate: shareCount }) },
+      ),
     ),
     timings: list(
       fields({ entrant: name, text: { enum: ['short', '2 kB'] }, n: count, usP50: amount, usP99: amount }),

@@ -21,13 +21,17 @@ export function guardrailsOf(): Guardrails {
     usP50: 10,
     usP99: 20,
   })
+  const counted = { found: 1_800, of: 2_000, low: 0.826, high: 0.945 }
   return {
     entrants: [
       { name: 'plumbline', version: 'this commit', families: ['injection', 'pii', 'secret'] },
       { name: 'peer', version: '1.0.0', families: ['pii'] },
     ],
     rows: [
-      row('plumbline', 'inj_x', 'injection', 0.9),
+      {
+        ...row('plumbline', 'inj_x', 'injection', 0.9),
+        counts: { precision: counted, recall: counted, falsePositiveRate: null },
+      },
       row('plumbline', 'inj_benign', 'secret', null),
       row('plumbline', 'pii_x', 'pii', 0.8),
       { ...row('peer', 'pii_x', 'pii', 0.5), n: 50 },

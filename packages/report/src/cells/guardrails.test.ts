@@ -62,6 +62,12 @@ test('what a stream holds back is a number, the whole answer, or not said', () =
 })
 
 test('every row has what there is, and a dash where there is nothing', () => {
+  expect(guardrailRowCells(guardrailsOf())[1]?.slice(4, 8)).toEqual([
+    '90.0 % [82.6, 94.5], 1,800 of 2,000',
+    '90.0 % [82.6, 94.5], 1,800 of 2,000',
+    '90.0 %',
+    '10.0 %',
+  ])
   expect(guardrailRowCells(guardrailsOf())[2]).toEqual([
     'plumbline',
     'inj_benign',

@@ -1,5 +1,5 @@
-import { formatShare, nothing } from '../figures.ts'
-import type { GuardrailRow, Guardrails } from '../guardrails.ts'
+import { formatCount, formatShare, nothing } from '../figures.ts'
+import type { GuardrailRow, Guardrails, ShareCount } from '../guardrails.ts'
 
 const familyNames = { injection: 'injection', pii: 'personal data', secret: 'secrets' } as const
 
@@ -48,13 +48,23 @@ export function guardrailRowCells({ rows }: Guardrails): string[][] {
       row.set,
       row.family,
       String(row.n),
-      ...[row.precision, row.recall, row.f1, row.falsePositiveRate].map((share) =>
-        share === null ? nothing : formatShare(share),
-      ),
+      countedShare(row.precision, row.counts?.precision),
+      countedShare(row.recall, row.counts?.recall),
+      countedShare(row.f1),
+      countedShare(row.falsePositiveRate, row.counts?.falsePositiveRate),
       row.usP50.toFixed(1),
       row.usP99.toFixed(1),
     ]),
   ]
+}
+
+/** `90.0 % [82.6, 94.5], 90 of 100`, as much of it as is known. */
+function countedShare(share: number | null, counted?: ShareCount | null): string {
+  if (share === null) return nothing
+  if (!counted) return formatShare(share)
+  const { found, of, low, high } = counted
+  const [from, to] = [low, high].map((end) => (end * 100).toFixed(1))
+  return `${formatShare(share)} [${from}, ${to}], ${formatCount(found)} of ${formatCount(of)}`
 }
 
 /** Entrants down, what all of their checks together cost in us across, the heading first. */
