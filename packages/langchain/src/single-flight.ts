@@ -33,8 +33,8 @@ export class Flight<Result, Report> {
   readonly #controller = new AbortController()
   readonly #steps: AsyncGenerator<ChatChunk, Result, undefined>
   readonly #members: FlightMember<Result, Report>[] = []
-  /** What has passed, from chunk number `#forgotten` on. */
-  readonly #kept: { chunk: ChatChunk; bytes: number }[] = []
+  /** What has passed, from chunk number `#forgotten` on: as JSON where others may read it, too. */
+  readonly #kept: (ChatChunk | string)[] = []
   #keptBytes = 0
   #forgotten = 0
   #isJoined = false
@@ -86,7 +86,7 @@ export class Flight<Result, Report> {
         // Kept for those who join later; without any, a long stream takes no memory.
         if (this.#onShut === undefined) this.#forgotten += this.#kept.splice(0).length
         // Nobody is handed an object that another one, or the store, will read (CAC-11).
-        yield this.#onShut ? structuredClone(next.chunk) : next.chunk
+        yield typeof next === 'string' ? (JSON.parse(next) as ChatChunk) : next
       } else if (this.#end === undefined) {
         await untilAborted(this.#advance(), member.deadline.signal)
       } else {
@@ -128,14 +128,18 @@ export class Flight<Result, Report> {
 
   /** Keeps a chunk, and forgets the oldest where they are too many: the member who reads fastest has had them. */
   #keep(chunk: ChatChunk): void {
-    const bytes = this.#onShut ? Buffer.byteLength(JSON.stringify(chunk)) : 0
-    this.#kept.push({ chunk, bytes })
-    this.#keptBytes += bytes
+    if (this.#onShut === undefined) {
+      this.#kept.push(chunk)
+      return
+    }
+    const text = JSON.stringify(chunk)
+    this.#kept.push(text)
+    this.#keptBytes += Buffer.byteLength(text)
     while (this.#keptBytes > this.#maxKeptBytes && this.#kept.length > 1) {
-      this.#keptBytes -= this.#kept.shift()?.bytes ?? 0
+      this.#keptBytes -= Buffer.byteLength(this.#kept.shift() as string) // As all of them.
       this.#forgotten++
     }
-    if (this.#forgotten > 0) this.#onShut?.()
+    if (this.#forgotten > 0) this.#onShut()
   }
 
   #leave(member: FlightMember<Result, Report>): void {

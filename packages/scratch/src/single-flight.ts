@@ -78,10 +78,8 @@ class Flight<T, Facts> {
   readonly #controller = new AbortController()
   readonly #source: AsyncGenerator<ChatChunk, T, undefined>
   readonly #options: FlightOptions
-  /** Chunks from number `#dropped` on. */
-  readonly #log: ChatChunk[] = []
-  /** Of the chunks in the log, in bytes. */
-  readonly #sizes: number[] = []
+  /** Chunks from number `#dropped` on: as JSON where others may read them, too, so that each has objects of its own. */
+  readonly #log: (ChatChunk | string)[] = []
   #logBytes = 0
   #dropped = 0
   #reading: Promise<void> | undefined
@@ -118,15 +116,11 @@ class Flight<T, Facts> {
     for (let number = 0; ;) {
       deadline.signal.throwIfAborted()
       if (number < this.#dropped) throw tooSlow()
-      const chunk = this.#log[number - this.#dropped]
-      if (chunk !== undefined) {
+      const logged = this.#log[number - this.#dropped]
+      if (logged !== undefined) {
         number++
-        if (this.#options.shared) {
-          yield structuredClone(chunk)
-        } else {
-          this.#dropped += this.#log.splice(0).length
-          yield chunk
-        }
+        if (!this.#options.shared) this.#dropped += this.#log.splice(0).length
+        yield typeof logged === 'string' ? (JSON.parse(logged) as ChatChunk) : logged
       } else if (this.#ending !== undefined) {
         if ('error' in this.#ending) throw this.#ending.error
         return
@@ -158,14 +152,15 @@ class Flight<T, Facts> {
 
   /** Puts a chunk into the log, and forgets the oldest where there are too many: the fastest reader is never one who needs them. */
   #keep(chunk: ChatChunk): void {
-    this.#log.push(chunk)
-    if (!this.#options.shared) return
-    const bytes = Buffer.byteLength(JSON.stringify(chunk))
-    this.#sizes.push(bytes)
-    this.#logBytes += bytes
+    if (!this.#options.shared) {
+      this.#log.push(chunk)
+      return
+    }
+    const text = JSON.stringify(chunk)
+    this.#log.push(text)
+    this.#logBytes += Buffer.byteLength(text)
     while (this.#logBytes > this.#options.maxLogBytes && this.#log.length > 1) {
-      this.#log.shift()
-      this.#logBytes -= this.#sizes.shift() ?? 0
+      this.#logBytes -= Buffer.byteLength(this.#log.shift() as string) // As all of them.
       this.#dropped++
     }
     if (this.#dropped > 0) this.#options.onShut()
