@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { checkCopy } from '../copy/check.ts'
+import { withEnding } from '../copy/imports.ts'
 import { formatBytes, installSize } from '../copy/package-sizes.ts'
 import { entryFiles, partNames } from '../copy/parts.ts'
 import { planCopy } from '../copy/plan.ts'
@@ -30,7 +32,8 @@ function copy(build: string, dir: string | undefined, { parts, dryRun }: CopyFla
   const target = join(fromCaller(dir), 'plumbline')
   const { ending, tsconfig } = importStyleFor(fromCaller(dir))
   // `build` was just found among the names.
-  const { files, packages } = planCopy(entryFiles(build as BuildName, chosen), ending)
+  const entries = entryFiles(build as BuildName, chosen)
+  const { files, packages } = planCopy(entries, ending)
 
   const refused = refusedFiles(files, target)
   if (refused.length > 0) {
@@ -50,11 +53,18 @@ function copy(build: string, dir: string | undefined, { parts, dryRun }: CopyFla
       (dryRun ? `${files.map((file) => `  ${file.target}`).join('\n')}\n` : ''),
   )
   process.stdout.write(`\n${installText(packages)}\n`)
-  if (chosen === undefined) process.stdout.write(`\n${exampleText(build, ending)}\n`)
+  const begins = files.filter(({ origin }) => entries.includes(origin)).map((file) => file.target)
+  process.stdout.write(
+    chosen === undefined
+      ? `\n${exampleText(build, ending)}\n`
+      : `\nBegin at:\n${begins.map((path) => `  ./plumbline/${withEnding(path, ending)}`).join('\n')}\n`,
+  )
   return 0
 }
 
 function installText(packages: Record<string, string>): string {
+  const types = `  npm install --save-dev @types/node`
+  if (Object.keys(packages).length === 0) return `It needs no package, but the types of Node:\n${types}`
   const { own, totalPackages, totalBytes } = installSize(Object.keys(packages))
   const rows = Object.entries(packages).map(([name, version]) => {
     const bytes = own[name]
@@ -64,7 +74,7 @@ function installText(packages: Record<string, string>): string {
   return [
     `Install them, and the types of Node:`,
     `  npm install --save-exact ${names.join(' ')}`,
-    `  npm install --save-dev @types/node`,
+    types,
     '',
     textTable([['  package', 'on disk'], ...rows], [1]),
     `  with all they depend on: ${totalPackages} packages, ${formatBytes(totalBytes)}`,
@@ -88,6 +98,7 @@ console.log(response.choices[0]?.message.content, metrics.costNanoUsd / 1e9, 'US
 
 function check(dir: string): number {
   const folder = fromCaller(dir)
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}.`)
   const { ending } = importStyleFor(folder)
   let files
   try {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { findReferences } from './imports.ts'
+import { entryFiles, partNames } from './parts.ts'
 import { copiedText, planCopy } from './plan.ts'
 import { buildNames, sourceFiles } from './repository.ts'
 
@@ -30,4 +31,20 @@ test.each(buildNames)('the copy of %s imports nothing of ours by a package name'
 test('a part that opens no connection copies no transport', () => {
   const targets = planCopy(['packages/scratch/src/metrics.ts'], '.ts').files.map(({ target }) => target)
   expect(targets.filter((target) => target.startsWith('core/transport/'))).toEqual([])
+})
+
+test('a store that no build reaches is copied as a part, with the optional peer that it needs at its exact version', () => {
+  const { files, packages } = planCopy(entryFiles('scratch', ['redis']), '.js')
+  const targets = files.map(({ target }) => target)
+  expect(targets).toEqual(expect.arrayContaining(['core/redis/index.ts', 'core/redis/redis-store.ts']))
+  expect(packages['ioredis']).toMatch(/^\d+\.\d+\.\d+$/)
+  expect(targets.filter((target) => target.startsWith('scratch/'))).toEqual([])
+})
+
+test.each(partNames)('the part %s can be planned for both builds', (part) => {
+  for (const build of buildNames) {
+    const { files } = planCopy(entryFiles(build, [part]), '.ts')
+    expect(files.map(({ text }) => text).join()).not.toContain("from '@plumbline/")
+    expect(files.length).toBeGreaterThan(0)
+  }
 })

@@ -150,7 +150,9 @@ function packageFolder(origin: string): string {
 }
 
 function versionOf(name: string, origin: string): string {
-  const version = readManifest(packageFolder(origin)).dependencies[name]
+  const { dependencies, peerDependencies, devDependencies } = readManifest(packageFolder(origin))
+  // An optional peer is installed here at the version that it is tested with.
+  const version = dependencies[name] ?? (name in peerDependencies ? devDependencies[name] : undefined)
   if (version === undefined)
     throw new TypeError(`${origin} imports ${name}, which its package.json does not list.`)
   return version

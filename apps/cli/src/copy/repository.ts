@@ -16,14 +16,19 @@ export function readOrigin(path: string): string {
   return readFileSync(join(repositoryRoot, path), 'utf8')
 }
 
-/** Name, version and dependencies of a workspace under `packages/`. */
-export function readManifest(name: string): { version: string; dependencies: Record<string, string> } {
-  const manifest: unknown = JSON.parse(readOrigin(`packages/${name}/package.json`))
-  const { version, dependencies = {} } = manifest as {
-    version: string
-    dependencies?: Record<string, string>
-  } // Our own files, and npm has read them.
-  return { version, dependencies }
+/** What a copy reads of the package.json of a workspace under `packages/`. */
+export interface Manifest {
+  version: string
+  dependencies: Record<string, string>
+  peerDependencies: Record<string, string>
+  devDependencies: Record<string, string>
+}
+
+/** Version and dependencies of a workspace under `packages/`. */
+export function readManifest(name: string): Manifest {
+  const none = { dependencies: {}, peerDependencies: {}, devDependencies: {} }
+  // Our own files, and npm has read them.
+  return { ...none, ...(JSON.parse(readOrigin(`packages/${name}/package.json`)) as Manifest) }
 }
 
 /** Source files of a build, by path from the root: tests, type tests and fixtures left out. */
