@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { LLMCallMetrics } from '@plumbline/core'
 import { openLedger } from '@plumbline/core/ledger'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 const bin = fileURLToPath(new URL('../bin/plumbline.mjs', import.meta.url))
 let folder: string
@@ -54,12 +54,14 @@ test.each([
     'scratch, langchain, scratch-first-day, langchain-stock, ai-sdk, openai-sdk',
   ],
   [['conformance', '--clause', 'XXX-99'], 'MET-01'],
+  [['conformance', '--clause', 'CAC-20'], 'compares the two builds'],
   [['decide', '--preset', 'nothing'], 'balanced, steelman-framework'],
   [['decide', '--report', 'nothing.json'], 'plumbline bench'],
-  [['decide', '--answers', 'nothing.json'], 'nothing.json'],
+  [['decide', '--answers', 'nothing.json'], 'nothing.json: there is no such file'],
   [['copy', 'nothing', 'dir'], 'scratch, langchain'],
   [['copy', 'scratch', 'dir', '--parts', 'nothing'], 'metrics, guardrails, cache, embeddings'],
   [['copy', 'scratch'], 'copy scratch DIR'],
+  [['copy', '--check', 'nowhere'], 'There is no folder'],
   [['bench', 'nothing'], 'cache-impact, faults, overhead'],
   [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace or reads pairs.'],
   [['bench', 'overhead', '--data', 'any'], 'Only guardrails reads labelled sets.'],
@@ -94,6 +96,14 @@ test.each([
   expect(stderr).toContain(known)
   expect(stderr).not.toContain('    at ')
   expect(code).toBe(2)
+})
+
+test('files that settings of serve name are those of the caller', async () => {
+  writeFileSync(join(folder, 'keys.json'), 'no JSON')
+  vi.stubEnv('PLUMBLINE_KEYS_FILE', 'keys.json')
+  const { code, stderr } = await plumbline('serve')
+  vi.unstubAllEnvs()
+  expect([code, stderr.split('\n')[0]]).toEqual([2, 'keys.json is no JSON.'])
 })
 
 test('a trace with a bad line is refused with the line and what was expected, and nothing is written', async () => {
@@ -219,6 +229,7 @@ test('prices prints the card in force at a moment with its source and tiers, and
   )
   expect(mini.stdout).toMatch(/^any size +0\.15 +0\.075 +0\.60$/m)
   const tiered = await plumbline('prices', 'gemini-2.5-pro', '--at', '2026-01-31')
+  expect(tiered.stdout).toMatch(/^up to 200,000 input tokens +1\.25 +0\.125 +10\.00$/m)
   expect(tiered.stdout).toMatch(/^over 200,000 input tokens +2\.50 +0\.25 +15\.00$/m)
 
   // o3 became cheaper on 10 June 2025 (openai.com/api/pricing, by the book).

@@ -46,7 +46,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .argument('[dir]', 'the folder that gets plumbline/, for example src')
     .option(
       '--parts <names>',
-      'only these concerns, separated by commas: metrics, guardrails, cache, embeddings',
+      'only these, separated by commas: metrics, guardrails, cache, embeddings; or what no build reaches by itself: redis, sqlite, redis-budget, ledger, prometheus, otel, export, json-schema, pattern',
     )
     .option('--dry-run', 'say what would be written')
     .option('--check', 'compare an earlier copy with its origin')
@@ -65,7 +65,10 @@ export function createProgram(onExitCode: (code: number) => void): Command {
       'Hold the builds to the contract, then measure, and write report.json, REPORT.md and report.html.',
     )
     .argument('[names...]', 'benchmarks (default: all; change-cost and gateway only with --full or by name)')
-    .option('--quick', 'under three minutes (default)')
+    .option(
+      '--quick',
+      'three minutes on two cores, and one more where npm test has not just passed (default)',
+    )
     .option('--full', 'longer workloads and windows, narrower intervals')
     .option(
       '--trace <file>',
@@ -181,6 +184,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .argument('[options...]')
     .helpOption(false)
     .allowUnknownOption()
+    .addHelpText('after', '\nIts options: plumbline keys --help')
     .action(async (args: string[]) => {
       const { keysCommand } = await import('./commands/keys.ts')
       onExitCode(keysCommand(args))
@@ -192,6 +196,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .argument('[options...]')
     .helpOption(false)
     .allowUnknownOption()
+    .addHelpText('after', '\nIts options: plumbline serve --help')
     .action(async (args: string[]) => {
       const { runApp } = await import('./run-app.ts')
       onExitCode(await runApp('gateway', args))

@@ -26,7 +26,9 @@ const constraintQuestions = [
 
 /** Asks on the terminal. Throws `UsageError` when the questions are left with Ctrl-C. */
 export async function askForAnswers(): Promise<Answers> {
-  intro('Framework or from scratch? Six questions at most; --preset and --answers ask none.')
+  intro(
+    'Framework or from scratch? A preset, or five weights and your hard limits; --preset and --answers ask nothing.',
+  )
   const preset = answered(
     await select({
       message: 'Which of these is most like your team?',

@@ -38,8 +38,11 @@ export interface HeldEntrant {
 
 /** Runs the suite for the chosen entrants and prints the table or the JSON. Resolves with the exit code. */
 export async function conformanceCommand(flags: ConformanceFlags): Promise<number> {
-  const part = clauses.find(({ id, kind }) => id === flags.clause && kind === 'part')
-  if (part !== undefined) return partCommand(part, flags)
+  const named = clauses.find(({ id }) => id === flags.clause)
+  if (named?.kind === 'part') return partCommand(named, flags)
+  if (named?.kind === 'parity') {
+    throw new UsageError(`${named.id} compares the two builds and is asked of no entrant: npm test does.`)
+  }
   const asked = clauses.filter(({ kind }) => kind === 'entrant')
   if (flags.clause !== undefined) {
     assertKnown(

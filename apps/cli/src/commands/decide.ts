@@ -78,8 +78,10 @@ function readReport(path: string): Report {
 
 async function findAnswers({ preset, answers }: DecideFlags): Promise<Answers> {
   if (answers !== undefined) {
+    const path = fromCaller(answers)
+    if (!existsSync(path)) throw new UsageError(`--answers ${path}: there is no such file.`)
     try {
-      return parseAnswers(readFileSync(fromCaller(answers), 'utf8'), answers)
+      return parseAnswers(readFileSync(path, 'utf8'), answers)
     } catch (error) {
       throw new UsageError(error instanceof Error ? error.message : String(error))
     }

@@ -1,4 +1,4 @@
-import { createPriceBook, type PriceCard, type TokenPrices } from '@plumbline/core'
+import { createPriceBook, type PriceCard, type PriceTier, type TokenPrices } from '@plumbline/core'
 
 import { textTable } from '../text-table.ts'
 import { UsageError } from '../usage-error.ts'
@@ -84,10 +84,9 @@ function priceTable(card: PriceCard): string {
     return [from, dollars(input), dollars(cachedInput), dollars(output)]
   }
   const tiers = card.tiers ?? []
-  const rows = tiers.map((tier) =>
-    row(`over ${tier.aboveInputTokens.toLocaleString('en')} input tokens`, tier),
-  )
-  const base = row(tiers.length > 0 ? 'up to that' : 'any size', card)
+  const size = (tier: PriceTier): string => `${tier.aboveInputTokens.toLocaleString('en')} input tokens`
+  const rows = tiers.map((tier) => row(`over ${size(tier)}`, tier))
+  const base = row(tiers[0] ? `up to ${size(tiers[0])}` : 'any size', card)
   return textTable([['USD per million tokens', 'input', 'cached input', 'output'], base, ...rows], [1, 2, 3])
 }
 
