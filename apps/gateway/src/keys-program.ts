@@ -14,8 +14,8 @@ Options:
   --file <path>         the keys file, PLUMBLINE_KEYS_FILE of the gateway
   --models <a,b>        models that may be asked for (default: all)
   --per-minute <n>      requests a minute (default: the gateway's)
-  --hour-usd <n>        what the tenant may spend in an hour, in US dollars (default: no limit)
-  --day-usd <n>         and in a day
+  --hour-usd <n>        what the tenant may spend in a UTC hour, all its keys together, in US dollars (default: no limit)
+  --day-usd <n>         and in a UTC day
   -h, --help            this
 `
 

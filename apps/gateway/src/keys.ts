@@ -49,7 +49,10 @@ export function parseKeys(json: string, source: string): GatewayKey[] {
 
 function toKey(entry: unknown, where: string): GatewayKey {
   if (!isRecord(entry)) throw new TypeError(`${where} is no object.`)
-  const { sha256, tenant, models, requestsPerMinute, budget } = entry
+  const { sha256, tenant, models, requestsPerMinute, budget, ...others } = entry
+  const [unknown] = Object.keys(others)
+  // A limit that is spelled wrongly would be none.
+  if (unknown !== undefined) throw new TypeError(`${where} has an unknown ${unknown}.`)
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
     throw new TypeError(`${where}.sha256 must be 64 hex digits: the hash of a key, never the key.`)
   }

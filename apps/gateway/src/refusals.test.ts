@@ -189,6 +189,9 @@ test('a keys file holds hashes, never keys', () => {
     'keys[0].sha256',
   )
   expect(() => parseKeys('{', 'keys.json')).toThrow('keys.json is no JSON')
+  expect(() =>
+    parseKeys(JSON.stringify({ keys: [{ ...entry, budgets: { dayUsd: 5 } }] }), 'keys.json'),
+  ).toThrow('keys[0] has an unknown budgets')
 })
 
 /** A caller of a large answer, who stops reading when it begins. */

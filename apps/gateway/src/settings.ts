@@ -68,11 +68,19 @@ Environment:
                                         it there is a dashboard with --dev alone
   PLUMBLINE_METRICS_PORT                /metrics, /healthz, /readyz and /livez on the same host: default 9464; 0 switches them off
   PLUMBLINE_DEADLINE_MS                 how long a call may take, a stream to its last chunk; default 60000
-  PLUMBLINE_MAX_BODY_BYTES, PLUMBLINE_MAX_IN_FLIGHT, PLUMBLINE_MAX_QUEUED,
-  PLUMBLINE_REQUESTS_PER_MINUTE, PLUMBLINE_SLOW_CLIENT_MS, PLUMBLINE_DRAIN_MS
+  PLUMBLINE_MAX_BODY_BYTES              of one request; default ${defaultLimits.maxBodyBytes}
+  PLUMBLINE_MAX_IN_FLIGHT               requests worked on at once; default ${defaultLimits.maxInFlight}
+  PLUMBLINE_MAX_QUEUED                  requests that wait for that; one more is answered with 503; default ${defaultLimits.maxQueued}
+  PLUMBLINE_REQUESTS_PER_MINUTE         of each tenant whose key does not say; default ${defaultLimits.requestsPerMinute}
+  PLUMBLINE_SLOW_CLIENT_MS              how long a caller may leave its answer unread; default ${defaultLimits.slowClientMs}
+  PLUMBLINE_DRAIN_MS                    how long calls may go on after SIGTERM; default ${defaultLimits.drainMs}
 
 Keys file: {"keys":[{"sha256":"…","tenant":"acme","models":["gpt-4o-mini"],"requestsPerMinute":60,"budget":{"dayUsd":5}}]}
 Only sha256 and tenant are needed. plumbline keys create makes a key and adds its entry.
+
+Headers that a caller may send: x-plumbline-cache (use, bypass, refresh), x-plumbline-endpoint and x-plumbline-prompt-version
+(labels of the record). Headers of the answer: x-plumbline-record (its id), x-plumbline-cache, x-plumbline-cost-usd; of a stream
+they stand in a comment before [DONE]. A blocked call names its rule in x-plumbline-rule.
 `
 
 const builds: readonly BuildName[] = ['scratch', 'langchain']
