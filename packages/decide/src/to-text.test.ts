@@ -30,6 +30,16 @@ test.each(presetNames)('every figure that is printed of an option was measured: 
   }
 })
 
+test('a clause that has to pass is said to, not counted', () => {
+  const clause = {
+    metric: 'clause.CAC-05',
+    option: 'scratch',
+    label: 'counted',
+    source: 'conformance',
+  } as const
+  expect([0, 1].map((value) => showMeasurement({ ...clause, value }))).toEqual(['no pass', 'pass'])
+})
+
 test('what is not measured is said, with the command that would measure it', () => {
   expect(adviceToText(decide(madeUp))).toContain(
     'releases a year of what is installed (churn; scratch, langchain): npm view PACKAGE time',

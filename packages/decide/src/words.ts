@@ -25,9 +25,10 @@ export function headlineOf({ verdict, ranking, margin }: Advice): string {
 
 /**
  * The value of a measurement as every output prints it, with its unit: `12 packages`, `0 of 106 clauses`, `0.82 x [0.71, 0.95]`; a share as
- * `41 %`, or `23 % of 13`.
+ * `41 %`, or `23 % of 13`; a clause as `pass` or `no pass`.
  */
-export function showMeasurement({ value, of, low, high }: Measurement, unit = ''): string {
+export function showMeasurement({ metric, value, of, low, high }: Measurement, unit = ''): string {
+  if (metric.startsWith('clause.')) return value === 1 ? 'pass' : 'no pass'
   const factor = unit === 'share' ? 100 : 1
   const shown = (one: number) => showNumber(one * factor)
   const interval = low === undefined || high === undefined ? '' : ` [${shown(low)}, ${shown(high)}]`
