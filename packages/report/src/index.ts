@@ -1,6 +1,6 @@
 export { beforeAfterCells } from './cells/before-after.ts'
 export { cacheImpactCells } from './cells/cache-impact.ts'
-export { frozenCells, speedCells } from './cells/cache-speed.ts'
+export { frozenCells, speedCells, speedTitle } from './cells/cache-speed.ts'
 export { changeCostCells } from './cells/change-cost.ts'
 export { faultCells } from './cells/faults.ts'
 export { gatewayCells } from './cells/gateway.ts'

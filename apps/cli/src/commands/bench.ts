@@ -47,6 +47,7 @@ import {
   recordingCells,
   settingCells,
   speedCells,
+  speedTitle,
   speedLimitCells,
   streamingCells,
   parseReport,
@@ -430,7 +431,7 @@ function cacheSpeedTables(speed: CacheSpeed): string[] {
   const frozen = frozenCells(speed)
   return [
     ...speed.comparisons.map(
-      (comparison) => `A hit ${comparison.name} (measured)\n\n${textTable(speedCells(comparison), [1, 3])}`,
+      (comparison) => `${speedTitle(comparison)}, measured\n\n${textTable(speedCells(comparison), [1, 3])}`,
     ),
     frozen ? textTable(frozen, [1, 2, 3, 4, 5]) : 'No Redis was there to be frozen.',
   ]

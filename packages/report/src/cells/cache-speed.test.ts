@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { cacheSpeedOf } from '../__fixtures__/cache-speed.ts'
 import type { CacheSpeed } from '../cache-speed.ts'
-import { frozenCells, speedCells } from './cache-speed.ts'
+import { frozenCells, speedCells, speedTitle } from './cache-speed.ts'
 
 test('each row stands beside the first with its interval, and beside its limit where it has one', () => {
   expect(cacheSpeedOf().comparisons.flatMap(speedCells)).toEqual([
@@ -39,4 +39,11 @@ test('the slowest of the first calls and the median of the later ones are held t
 test('where there was no Redis there is no table', () => {
   const { frozen: _, ...without } = cacheSpeedOf()
   expect(frozenCells(without)).toBeUndefined()
+})
+
+test('two comparisons of one name are told apart by their unit', () => {
+  const [first] = cacheSpeedOf().comparisons
+  if (first === undefined) expect.fail('The fixture compares nothing.')
+  expect(speedTitle(first)).toBe('Hits: in memory, beside an example (CPU us)')
+  expect(speedTitle({ ...first, unit: 'us by the clock' })).not.toBe(speedTitle(first))
 })

@@ -1,6 +1,11 @@
 import type { CacheSpeed, SpeedComparison } from '../cache-speed.ts'
 import { formatCount, nothing } from '../figures.ts'
 
+/** What stands over one comparison: two of one name are told apart by their unit. */
+export function speedTitle({ name, unit }: SpeedComparison): string {
+  return `Hits: ${name} (${unit})`
+}
+
 /** One comparison as text, its heading first. */
 export function speedCells({ unit, rows }: SpeedComparison): string[][] {
   return [

@@ -4,7 +4,7 @@ import { shownLatencyModels, type ShownTrace } from '../shown-traces.ts'
 import { latencyChart, latencyLegend } from './charts/latency.ts'
 import { figure } from './charts/render-chart.ts'
 import { markup, type Markup } from './markup.ts'
-import { noisyNote } from './page.ts'
+import { noisyNote, notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** The parameters of the modelled provider, and what callers waited at every scale. */
@@ -18,7 +18,7 @@ export async function latencySection(traces: readonly ShownTrace[]): Promise<Mar
 <h3>Latency model</h3>
 ${
   models.length === 0
-    ? markup`<p>Not measured.</p>`
+    ? notMeasured('cache-impact')
     : markup`<p>${captions.latency}</p>
 ${noisyNote(...traces.map(({ run }) => run))}
 ${table(latencyModelCells(models), { caption: markup`The simulated models. ${provenanceLabel('modelled')} A log-normal spread is the standard deviation of the logarithm, fixed for each request.` })}

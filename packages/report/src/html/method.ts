@@ -1,9 +1,9 @@
+import { commandOf } from '../command-of.ts'
 import { reasonsToDoubt } from '../doubts.ts'
 import type { Report } from '../report.ts'
 import type { ShownTrace } from '../shown-traces.ts'
 import { environmentSection } from './environment.ts'
 import { markup, type Markup } from './markup.ts'
-import { commandOf } from './page.ts'
 
 /** A page by its id, and its name in the navigation. */
 export type NamedPage = readonly [id: string, name: string]

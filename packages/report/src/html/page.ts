@@ -1,4 +1,5 @@
 import { captions, wasBusy } from '../captions.ts'
+import { commandOf } from '../command-of.ts'
 import type { Report } from '../report.ts'
 import { describeRun } from '../shown-traces.ts'
 import type { FoundSection } from '../find-section.ts'
@@ -15,11 +16,6 @@ ${content}
 /** What stands where a benchmark was not run. */
 export function notMeasured(name: string): Markup {
   return markup`<p>Not measured. <code>${commandOf(name)}</code> measures it.</p>`
-}
-
-/** The command that measures what a page shows. */
-export function commandOf(name: string): string {
-  return name === 'conformance' ? 'plumbline conformance' : `plumbline bench ${name}`
 }
 
 /** Which run a section is of, where it is an earlier one. */

@@ -5,6 +5,7 @@ import { stampedeCells } from '../cells/stampede.ts'
 import { figure } from './charts/render-chart.ts'
 import { savingCurveChart, savingCurveLegend } from './charts/saving-curve.ts'
 import { markup, type Markup } from './markup.ts'
+import { notMeasured } from './page.ts'
 import { provenanceLabel, table } from './table.ts'
 
 /** Saved cost against repeat rate. */
@@ -25,7 +26,7 @@ ${
 <details><summary>The figures</summary>
 ${table(savingCurveCells(curve), { caption: markup`Cost saved at each repeat rate. ${provenanceLabel('priced')}`, rightFrom: 0 })}
 </details>`
-    : markup`<p>Not measured.</p>`
+    : notMeasured('cache-impact')
 }
 </section>`
 }
@@ -40,7 +41,7 @@ ${
         caption: captions.stampede,
         rightFrom: 1,
       })
-    : markup`<p>Not measured.</p>`
+    : notMeasured('cache-impact')
 }
 </section>`
 }

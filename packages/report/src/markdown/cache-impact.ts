@@ -9,13 +9,14 @@ import { headline, headlineText } from '../headline.ts'
 import type { Report } from '../report.ts'
 import { describeRun, shownLatencyModels, shownTraces, type ShownTrace } from '../shown-traces.ts'
 import { entrantsOf } from '../trace-rows.ts'
+import { notMeasured } from './not-measured.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** The cache-impact sections, from the headline to the stampede. */
 export function cacheImpactSections(report: Report, recorded: readonly Report[]): string[] {
   const traces = shownTraces(report, recorded)
   const { cacheImpact } = report
-  if (traces.length === 0 && !cacheImpact) return ['## Cache impact', 'Not measured.']
+  if (traces.length === 0 && !cacheImpact) return ['## Cache impact', notMeasured('cache-impact')]
   return [
     '## Cache impact',
     headlineParagraph(traces),
@@ -25,7 +26,7 @@ export function cacheImpactSections(report: Report, recorded: readonly Report[])
     '### Saved cost by repeat rate',
     ...(cacheImpact?.curve?.length
       ? [captions.curve, markdownTable(savingCurveCells(cacheImpact.curve), { rightFrom: 0 })]
-      : ['Not measured.']),
+      : [notMeasured('cache-impact')]),
     ...(cacheImpact?.matching?.length
       ? [
           '### Matching on labelled pairs',
@@ -36,7 +37,7 @@ export function cacheImpactSections(report: Report, recorded: readonly Report[])
     '### Stampede',
     ...(cacheImpact?.stampede.length
       ? [captions.stampede, markdownTable(stampedeCells(cacheImpact.stampede), { rightFrom: 1 })]
-      : ['Not measured.']),
+      : [notMeasured('cache-impact')]),
   ]
 }
 
@@ -72,7 +73,7 @@ function traceSection(shown: ShownTrace): string[] {
 
 function latencySections(traces: readonly ShownTrace[]): string[] {
   const models = shownLatencyModels(traces)
-  if (models.length === 0) return ['### Latency model', 'Not measured.']
+  if (models.length === 0) return ['### Latency model', notMeasured('cache-impact')]
   return [
     '### Latency model',
     captions.latency,

@@ -1,17 +1,18 @@
 import { captions } from '../captions.ts'
-import { frozenCells, speedCells } from '../cells/cache-speed.ts'
+import { frozenCells, speedCells, speedTitle } from '../cells/cache-speed.ts'
 import type { Report } from '../report.ts'
+import { notMeasured } from './not-measured.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What a hit costs, and a store that is silent. */
 export function cacheSpeedSection({ cacheSpeed }: Report): string[] {
-  if (!cacheSpeed) return ['## Cache speed', 'Not measured.']
+  if (!cacheSpeed) return ['## Cache speed', notMeasured('cache-speed')]
   const frozen = frozenCells(cacheSpeed)
   return [
     '## Cache speed',
     captions.cacheSpeed(cacheSpeed),
     ...cacheSpeed.comparisons.flatMap((comparison) => [
-      `### A hit ${escapeText(comparison.name)}`,
+      `### ${escapeText(speedTitle(comparison))}`,
       markdownTable(speedCells(comparison), { rightFrom: 1 }),
     ]),
     '### A store that is silent',

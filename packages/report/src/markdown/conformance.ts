@@ -2,12 +2,13 @@ import { captions } from '../captions.ts'
 import { nothing } from '../figures.ts'
 import { conformanceFailures, conformanceMatrix } from '../conformance-matrix.ts'
 import type { Report } from '../report.ts'
+import { notMeasured } from './not-measured.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** The conformance matrix, and what failed. */
 export function conformanceSection(report: Report): string[] {
   const rows = conformanceMatrix(report)
-  if (rows.length === 0) return ['## Conformance', 'Not measured.']
+  if (rows.length === 0) return ['## Conformance', notMeasured('conformance')]
   const hasSentences = rows.some(({ facts }) => facts !== undefined)
   const failures = conformanceFailures(report)
   return [

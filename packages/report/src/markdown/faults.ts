@@ -5,11 +5,12 @@ import { callerFrameText, errorText, requestsText, timeText } from '../fault-wor
 import type { FaultRow, Faults } from '../faults.ts'
 import { nothing } from '../figures.ts'
 import type { Report } from '../report.ts'
+import { notMeasured } from './not-measured.ts'
 import { markdownTable } from './table.ts'
 
 /** What each entrant makes of each fault: a table for each retry setting, and the counts. */
 export function faultsSection({ faults }: Report): string[] {
-  if (!faults) return ['## Faults', 'Not measured.']
+  if (!faults) return ['## Faults', notMeasured('faults')]
   return [
     '## Faults',
     captions.faults(faults),

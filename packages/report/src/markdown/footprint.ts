@@ -2,11 +2,12 @@ import { captions } from '../captions.ts'
 import { changeCostCells } from '../cells/change-cost.ts'
 import { footprintCells, footprintGaps, ownLinesCells } from '../cells/footprint.ts'
 import type { Report } from '../report.ts'
+import { notMeasured } from './not-measured.ts'
 import { markdownTable } from './table.ts'
 
 /** What a project takes on with each row. */
 export function footprintSection({ footprint }: Report): string[] {
-  if (!footprint) return ['## Footprint', 'Not measured.']
+  if (!footprint) return ['## Footprint', notMeasured('footprint')]
   return [
     '## Footprint',
     captions.footprint(footprint),
@@ -19,6 +20,6 @@ export function footprintSection({ footprint }: Report): string[] {
 
 /** What the next change costs. */
 export function changeCostSection({ changeCost }: Report): string[] {
-  if (!changeCost) return ['## Change cost', 'Not measured.']
+  if (!changeCost) return ['## Change cost', notMeasured('change-cost')]
   return ['## Change cost', captions.changeCost, markdownTable(changeCostCells(changeCost))]
 }

@@ -8,11 +8,12 @@ import {
 } from '../cells/guardrails.ts'
 import { guardrailCaptions } from '../guardrail-captions.ts'
 import type { Report } from '../report.ts'
+import { notMeasured } from './not-measured.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What the checks catch and what they cost, ours beside the peers'. */
 export function guardrailsSection({ guardrails }: Report): string[] {
-  if (!guardrails) return ['## Guardrails', 'Not measured.']
+  if (!guardrails) return ['## Guardrails', notMeasured('guardrails')]
   const holds = guardrailHoldCells(guardrails)
   const smallSets = guardrailCaptions.smallSets(guardrails)
   return [

@@ -98,7 +98,7 @@ test('a section that was not asked for says so', () => {
   const { cacheImpact: _, overhead: __, faults: ___, ...bare } = fullReport()
   const text = toMarkdown(bare)
   expect(text).toContain('## Cache impact\n\nNot measured.')
-  expect(text).toContain('## Overhead\n\nNot measured.')
+  expect(text).toContain('## Overhead\n\nNot measured. `plumbline bench overhead` measures it.')
   expect(text).toContain('## Faults\n\nNot measured.')
 })
 

@@ -14,6 +14,7 @@ import { faultsSection } from './faults.ts'
 import { changeCostSection, footprintSection } from './footprint.ts'
 import { guardrailsSection } from './guardrails.ts'
 import { metricsSection } from './metrics.ts'
+import { notMeasured } from './not-measured.ts'
 import { escapeText, markdownTable } from './table.ts'
 
 /** What `toMarkdown` and `toHtml` show beside the report itself. */
@@ -56,7 +57,7 @@ function environmentParagraph({ environment, startedAt, endedAt }: Report): stri
 }
 
 function overheadSection({ overhead }: Report): string[] {
-  if (!overhead) return ['Not measured.']
+  if (!overhead) return [notMeasured('overhead')]
   return [
     captions.overhead(overhead),
     markdownTable([
@@ -72,7 +73,7 @@ function overheadSection({ overhead }: Report): string[] {
 }
 
 function gatewaySection({ gateway }: Report): string[] {
-  if (!gateway) return ['## Gateway', 'Not measured.']
+  if (!gateway) return ['## Gateway', notMeasured('gateway')]
   return [
     '## Gateway',
     captions.gateway(gateway),
@@ -91,7 +92,7 @@ function speedSection(report: Report): string[] {
 }
 
 function streamingSection({ streaming, guardrails }: Report): string[] {
-  if (!streaming) return ['## Streaming', 'Not measured.']
+  if (!streaming) return ['## Streaming', notMeasured('streaming')]
   return [
     '## Streaming',
     captions.streaming(streaming),
