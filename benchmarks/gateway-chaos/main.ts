@@ -15,15 +15,7 @@ is wrong or another tenant's, that every error is typed, that no record is lost,
   --calls N       of the scenarios under load (default 600)
 `
 
-const { values } = parseArgs({
-  options: {
-    build: { type: 'string' },
-    only: { type: 'string' },
-    streams: { type: 'string', default: '10000' },
-    calls: { type: 'string', default: '600' },
-    help: { type: 'boolean', short: 'h' },
-  },
-})
+const values = readOptions()
 const names = values.only?.split(',') ?? Object.keys(scenarios)
 const builds = values.build === undefined ? ['scratch', 'langchain'] : [values.build]
 const [streams, calls] = [Number(values.streams), Number(values.calls)]
@@ -53,3 +45,21 @@ for (const build of builds) {
   }
 }
 process.exit()
+
+/** The options as they were typed; the program ends with 2 on one that is not known. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        build: { type: 'string' },
+        only: { type: 'string' },
+        streams: { type: 'string', default: '10000' },
+        calls: { type: 'string', default: '600' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    process.exit(2)
+  }
+}

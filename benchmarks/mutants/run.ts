@@ -21,14 +21,20 @@ const limitMs = 300_000
 /** Every mutant loads the same hundreds of files: compiled once, that is a third of its CPU time less. */
 const compileCache = join(tmpdir(), 'plumbline-compile-cache')
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    clause: { type: 'string' },
-    share: { type: 'string', default: '1/1' },
-    'suite-passed': { type: 'boolean' },
-  },
-})
+const help = `Usage: npm run mutants -- [--only ID] [--clause ID] [--share 1/2] [--suite-passed]
+
+Takes one protection at a time out of a build and requires the clause that asks for it to fail.
+
+  --only ID        this mutant
+  --clause ID      the mutants of this clause
+  --share N/OF     every OF-th mutant, from the N-th on
+  --suite-passed   the suite has just passed on both builds: do not hold them again
+`
+const values = readOptions()
+if (values.help) {
+  process.stdout.write(help)
+  process.exit(0)
+}
 const [share = NaN, shares = NaN] = values.share.split('/').map(Number)
 if (!(share >= 1 && share <= shares)) {
   process.stderr.write(`--share is a part and a number of parts, such as 1/2, not ${values.share}.\n`)
@@ -123,3 +129,21 @@ if (survivors.length > 0) process.stdout.write(`Survivors: ${survivors.join(', '
 if (neverFailing.length > 0)
   process.stdout.write(`Clauses that nothing makes fail: ${neverFailing.join(', ')}\n`)
 process.exitCode = survivors.length + neverFailing.length > 0 ? 1 : 0
+
+/** The options as they were typed; the program ends with 2 on one that is not known. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string' },
+        clause: { type: 'string' },
+        share: { type: 'string', default: '1/1' },
+        'suite-passed': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
+    process.exit(2)
+  }
+}
