@@ -60,7 +60,7 @@ test('the ledger of docs/metrics.md keeps a call, and its command sums it up', a
   await runModule(
     `import { createPipeline } from '@plumbline/scratch'\n${program.replace(close, `${call}${close}`)}`,
   )
-  const [, command = ''] = /^plumbline (usage .*?) +#/m.exec(docs) ?? []
+  const [, command = ''] = /^npm run plumbline -- (usage .*?) +#/m.exec(docs) ?? []
   const plumbline = join(import.meta.dirname, '../../apps/cli/bin/plumbline.mjs')
   const { stdout } = await run(process.execPath, [plumbline, ...command.split(' ')], {
     cwd: folder,
