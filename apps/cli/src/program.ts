@@ -24,7 +24,7 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .command('conformance')
     .description('Hold entrants to the contract: a table of clauses by entrants.')
     .option('--entrants <names>', 'entrants, separated by commas (default: all)')
-    .option('--clause <id>', 'this clause only')
+    .option('--clause <id>', 'this clause only; one about a part, such as MET-14, without --entrants')
     .option('--json', 'the outcomes as JSON on stdout')
     .option(
       '--record',
