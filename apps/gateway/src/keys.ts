@@ -11,7 +11,7 @@ export interface GatewayKey {
   models?: readonly string[]
   /** Requests a minute, refilled evenly. Default: the gateway's. */
   requestsPerMinute?: number
-  /** What the tenant may spend, in US dollars. Default: no limit. */
+  /** What the tenant may spend with all of its keys, in US dollars. Default: no limit. */
   budget?: BudgetLimits
 }
 
@@ -44,7 +44,21 @@ export function parseKeys(json: string, source: string): GatewayKey[] {
   }
   const { keys } = isRecord(value) ? value : {}
   if (!Array.isArray(keys)) throw new TypeError(`${source} has no list "keys".`)
-  return keys.map((entry: unknown, index) => toKey(entry, `${source}, keys[${index}]`))
+  const entries = keys.map((entry: unknown, index) => toKey(entry, `${source}, keys[${index}]`))
+  assertOneBudgetEach(entries, source)
+  return entries
+}
+
+/** A budget is a tenant's, whichever of its keys names it. */
+function assertOneBudgetEach(entries: readonly GatewayKey[], source: string): void {
+  const budgets = new Map<string, BudgetLimits>()
+  for (const { tenant, budget } of entries) {
+    if (budget === undefined) continue
+    const { hourUsd, dayUsd } = budgets.get(tenant) ?? budget
+    if (hourUsd !== budget.hourUsd || dayUsd !== budget.dayUsd)
+      throw new TypeError(`${source} has several budgets for the tenant ${tenant}: they are one.`)
+    budgets.set(tenant, budget)
+  }
 }
 
 function toKey(entry: unknown, where: string): GatewayKey {

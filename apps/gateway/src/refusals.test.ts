@@ -192,6 +192,20 @@ test('a keys file holds hashes, never keys', () => {
   expect(() =>
     parseKeys(JSON.stringify({ keys: [{ ...entry, budgets: { dayUsd: 5 } }] }), 'keys.json'),
   ).toThrow('keys[0] has an unknown budgets')
+  const rich = createKey('acme').entry
+  const keysOf = (first: object, second: object): string =>
+    JSON.stringify({
+      keys: [
+        { ...entry, ...first },
+        { ...rich, ...second },
+      ],
+    })
+  const five = { budget: { dayUsd: 5 } }
+  expect(parseKeys(keysOf(five, five), 'keys.json')).toHaveLength(2)
+  expect(parseKeys(keysOf(five, {}), 'keys.json')).toHaveLength(2)
+  expect(() => parseKeys(keysOf(five, { budget: { dayUsd: 6 } }), 'keys.json')).toThrow(
+    'several budgets for the tenant acme',
+  )
 })
 
 /** A caller of a large answer, who stops reading when it begins. */
