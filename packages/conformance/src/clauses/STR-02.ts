@@ -1,9 +1,11 @@
-import type { ChatChunk, ChatRequest, ToolCall } from '@plumbline/core'
+import type { ChatChunk, ChatMessage, ChatRequest, ToolCall } from '@plumbline/core'
 
 import { defineClause } from '../clause.ts'
-import { createSpyStore, readAll, textOf } from '../lab.ts'
+import { createSpyStore, readAll, textOf, type Lab } from '../lab.ts'
 import { ask, askCacheable } from '../requests.ts'
-import { provider } from '../servers/provider.ts'
+import type { Answer, Step } from '../servers/answer.ts'
+import type { Exchange } from '../servers/fault-server.ts'
+import { chatBody, deltaEvent, eventStream, provider } from '../servers/provider.ts'
 import { wordPolicy } from '../test-policy.ts'
 
 const usage = { prompt_tokens: 120, completion_tokens: 30, total_tokens: 150 }
@@ -21,6 +23,43 @@ function joinCalls(chunks: readonly ChatChunk[]): { id: string; arguments: strin
     joined.arguments += call.function?.arguments ?? ''
   }
   return calls
+}
+
+/** One message, whole or in these events, as it is asked for: for what a well-behaved server does not send. */
+function either(message: object, events: Step[], finishReason = 'stop'): (request: Exchange) => Answer {
+  const head = { id: 'chatcmpl-1', created: 1_795_435_200, model: 'gpt-4o' }
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason }]
+  const whole = JSON.stringify({ ...head, object: 'chat.completion', choices, usage })
+  const counted: Step = { event: { ...head, object: 'chat.completion.chunk', choices: [], usage } }
+  return (request) =>
+    chatBody(request).stream === true ? eventStream([...events, counted]) : { steps: [{ text: whole }] }
+}
+
+/** Asks for it in both modes; requires one answer, and that neither it nor a chunk holds the word. Resolves with the answer's message. */
+async function agree(
+  { check, faults, pipeline }: Lab,
+  script: (request: Exchange) => Answer,
+): Promise<ChatMessage | undefined> {
+  const made = pipeline({ server: await faults(script), guardrails: wordPolicy('XYZZY', 'redact') })
+  const whole = await made.chat(ask('Go'))
+  const stream = made.stream(ask('Go'))
+  const chunks = await readAll(stream)
+  const streamed = await stream.result
+  const [choice] = streamed.response.choices
+  check.deepEqual(
+    { ...choice, message: withoutNulls(choice?.message) },
+    { ...whole.response.choices[0], message: withoutNulls(whole.response.choices[0]?.message) },
+    'the streamed answer',
+  )
+  check.deepEqual(streamed.response.usage, whole.response.usage, 'usage')
+  check.equal(streamed.outcome, 'success', 'outcome')
+  check.lacks(JSON.stringify([chunks, whole.response, streamed.response]), 'XYZZY', 'all that came out')
+  return choice?.message
+}
+
+/** What is null is not there: a stream does not say it. */
+function withoutNulls(message: object | undefined): object {
+  return Object.fromEntries(Object.entries(message ?? {}).filter(([, value]) => value !== null))
 }
 
 export const STR02 = defineClause({
@@ -107,6 +146,89 @@ export const STR02 = defineClause({
         check.equal(records.length, 3, 'records')
         check.ok(unread, 'the stream that nobody reads')
         check.equal(prompts().includes('Never read'), false, 'the stream that nobody reads is never sent')
+      },
+    },
+    {
+      name: 'fields that a server sends as null are as good as none',
+      case: 'boundary',
+      async run(lab) {
+        const none = { refusal: null, tool_calls: null, function_call: null, audio: null, reasoning: null }
+        const events = [
+          deltaEvent({ role: 'assistant', content: '', ...none }),
+          deltaEvent({ content: 'Yes.', ...none }),
+          deltaEvent({ content: null, ...none }, { finishReason: 'stop' }),
+        ]
+        const message = await agree(lab, either({ role: 'assistant', content: 'Yes.', ...none }, events))
+        lab.check.equal(message?.content, 'Yes.')
+      },
+    },
+    {
+      name: 'a choice without a delta, as Azure sends what its filter found, ends no stream and loses nothing that was held back',
+      case: 'nasty',
+      async run(lab) {
+        const filtered = (fields: object): Step => ({
+          event: {
+            id: '',
+            object: '',
+            created: 0,
+            model: '',
+            choices: [{ index: 0, finish_reason: null, ...fields }],
+          },
+        })
+        const events = [
+          deltaEvent({ role: 'assistant', content: 'It is XY' }),
+          filtered({}),
+          deltaEvent({ content: 'ZZY, or XY' }),
+          filtered({ delta: null }),
+          filtered({ finish_reason: 'stop' }),
+        ]
+        const message = { role: 'assistant', content: 'It is XYZZY, or XY' }
+        const found = await agree(lab, either(message, events))
+        lab.check.match(String(found?.content), /^It is \[.*\], or XY$/, 'the text')
+      },
+    },
+    {
+      name: 'an answer in parts, reasoning beside the text, is guarded and the same both ways',
+      case: 'nasty',
+      async run(lab) {
+        const thought = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text', text }] })
+        const said = (text: string) => ({ type: 'text', text })
+        const events = [
+          deltaEvent({ role: 'assistant', content: '' }),
+          ...['They mean XY', 'ZZY, I ', 'think: XY'].map((text) => deltaEvent({ content: [thought(text)] })),
+          // As Mistral does it: once the reasoning is over, the text comes as a text, or as parts.
+          deltaEvent({ content: 'It is XY' }),
+          deltaEvent({ content: [said('ZZY, or XY')] }),
+          deltaEvent({}, { finishReason: 'stop' }),
+        ]
+        const content = [thought('They mean XYZZY, I think: XY'), said('It is XYZZY, or XY')]
+        const message = await agree(lab, either({ role: 'assistant', content }, events))
+        lab.check.match(JSON.stringify(message?.content), /I think: XY"}\]},.*, or XY"}\]$/, 'the ends')
+      },
+    },
+    {
+      name: 'tool calls without an index each keep what was held back of them',
+      case: 'nasty',
+      async run(lab) {
+        const called = (id: string, text: string) => ({
+          id,
+          type: 'function',
+          function: { name: `f_${id}`, arguments: text },
+        })
+        const events = [
+          deltaEvent({ role: 'assistant', content: null }),
+          deltaEvent({ tool_calls: [called('a', '"XYZZY or XY')] }),
+          deltaEvent({ tool_calls: [{ function: { arguments: 'Z' } }] }),
+          deltaEvent({ tool_calls: [called('b', '"one XYZ')] }),
+          deltaEvent({}, { finishReason: 'tool_calls' }),
+        ]
+        const calls = [called('a', '"XYZZY or XYZ'), called('b', '"one XYZ')]
+        const message = await agree(
+          lab,
+          either({ role: 'assistant', content: null, tool_calls: calls }, events, 'tool_calls'),
+        )
+        const ends = message?.tool_calls?.map((call) => call.function?.arguments.slice(-6))
+        lab.check.deepEqual(ends, ['or XYZ', 'ne XYZ'], 'how the arguments end')
       },
     },
     {

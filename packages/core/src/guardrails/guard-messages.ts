@@ -207,6 +207,8 @@ function walkMessage(message: ChatMessage, direction: Direction, path: string, v
 }
 
 function walkToolCall(call: ToolCall, place: TextPlace, path: string, visit: Visit): ToolCall {
+  // What is none is the provider's to refuse.
+  if (!isObject(call)) return call
   const changes: Record<string, unknown> = {}
   const called = walkArguments(call.function, 'arguments', place, `${path}.function`, visit)
   if (called !== call.function) changes.function = called
@@ -246,6 +248,11 @@ function walkContent(content: unknown, place: TextPlace, path: string, visit: Vi
       })
       if (guarded !== text) changes[field] = guarded
     }
+    // Reasoning as Mistral's models return it, beside the text; see `createChunkGate`.
+    const { thinking } = part
+    const reasoning: TextPlace = { ...place, part: 'reasoning' }
+    const guarded = walkContent(thinking, reasoning, `${path}[${index}].thinking`, visit)
+    if (guarded !== thinking) changes['thinking'] = guarded
     return withChanges(part, changes)
   })
 }

@@ -1,4 +1,11 @@
-import type { ChatChunk, ChatChunkChoice, ChatDelta, ChatRequest, ToolCallDelta } from '../contract/wire.ts'
+import type {
+  ChatChunk,
+  ChatChunkChoice,
+  ChatDelta,
+  ChatRequest,
+  ContentPart,
+  ToolCallDelta,
+} from '../contract/wire.ts'
 import { policyFor } from './define-policy.ts'
 import { TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
@@ -43,6 +50,12 @@ interface Channel {
 
 type Channels = Map<string, Channel>
 
+/** The tool calls of one choice so far. */
+interface Calls {
+  count: number
+  lastId: string | undefined
+}
+
 const STRING_FIELDS = [['content', 'content'], ...TEXT_FIELDS] as const
 
 /** A gate at the start of an answer. `request` is what the model was sent, for rules that ask for it. */
@@ -69,6 +82,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
 /** A gate at the start of an answer, over the gates of its texts. */
 export function createChunkGate({ openText, onText, isBlocked = () => false }: ChunkGateOptions): ChunkGate {
   const choices = new Map<number, Channels>()
+  const callsOf = new Map<number, Calls>()
   let last: ChatChunk | undefined
 
   function channelsOf(index: number): Channels {
@@ -95,9 +109,26 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
     return channel.gate.push(text)
   }
 
+  /**
+   * A piece with the index of its call, where a server leaves it out, as `createChunkAssembler` places it: what is held back of one call
+   * would come out under the next.
+   */
+  function withIndex(choice: number, call: ToolCallDelta): ToolCallDelta {
+    const calls = callsOf.get(choice) ?? { count: 0, lastId: undefined }
+    callsOf.set(choice, calls)
+    const named: number | undefined = call.index // The types say that there is one, the provider may not.
+    const isNext = call.id !== undefined && call.id !== '' && call.id !== calls.lastId
+    const index = named ?? (isNext ? calls.count : Math.max(0, calls.count - 1))
+    calls.count = Math.max(calls.count, index + 1)
+    if (index === calls.count - 1) calls.lastId = call.id || calls.lastId
+    return named === undefined ? { ...call, index } : call
+  }
+
   function passCalls(choice: number, calls: ToolCallDelta[]): ToolCallDelta[] {
     let changed = false
-    const passed = calls.map((call) => {
+    const passed = calls.map((piece) => {
+      const call = withIndex(choice, piece)
+      changed ||= call !== piece
       const path = `tool_calls[${call.index}]`
       const changes: Partial<ToolCallDelta> = {}
       const text = call.function?.arguments
@@ -125,6 +156,43 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
     return changed ? passed : calls
   }
 
+  /** What may leave of a content in parts: Mistral's models stream reasoning so (https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1857, read 2026-11-30). */
+  function passParts(choice: number, parts: readonly unknown[]): unknown[] {
+    return parts.flatMap((one) => {
+      if (!isObject(one)) return [one]
+      const { text, thinking } = one
+      if (thinking !== undefined)
+        return [...endPart(choice, 'content'), { ...one, thinking: passThinking(choice, thinking) }]
+      if (typeof text !== 'string') return [one]
+      return [...endPart(choice, 'content.thinking'), { ...one, text: passText(choice, text) }]
+    })
+  }
+
+  function passText(choice: number, text: string): string {
+    const write: Channel['write'] = (delta, rest) => addPart(delta, partOf('content', rest))
+    return pass(choice, 'content', text, { part: 'content', write })
+  }
+
+  /** A text, or parts with texts. */
+  function passThinking(choice: number, thinking: unknown): unknown {
+    const write: Channel['write'] = (delta, rest) => addPart(delta, partOf('content.thinking', rest))
+    const passOne = (text: string): string =>
+      pass(choice, 'content.thinking', text, { part: 'reasoning', write })
+    if (typeof thinking === 'string') return passOne(thinking)
+    if (!Array.isArray(thinking)) return thinking
+    return thinking.map((one: unknown) =>
+      isObject(one) && typeof one['text'] === 'string' ? { ...one, text: passOne(one['text']) } : one,
+    )
+  }
+
+  /** What is held of one kind of part, which is over where the other begins. */
+  function endPart(choice: number, path: PartPath): ContentPart[] {
+    const channel = choices.get(choice)?.get(path)
+    channelsOf(choice).delete(path)
+    const rest = channel?.gate.end() ?? ''
+    return rest === '' ? [] : [partOf(path, rest)]
+  }
+
   /** What may leave of a delta; the same object when all of it may. */
   function passDelta(choice: number, delta: ChatDelta): ChatDelta {
     const changes: Record<string, unknown> = {}
@@ -134,11 +202,16 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
       const released = pass(choice, field, text, {
         part,
         write: (target, rest) => {
-          target[field] = rest
+          if (field === 'content' && target.content) addPart(target, partOf('content', rest))
+          else target[field] = rest
         },
       })
       if (released !== text) changes[field] = released
+      if (field === 'content' && text !== '' && channelsOf(choice).has('content.thinking'))
+        changes[field] = [...endPart(choice, 'content.thinking'), partOf('content', released)]
     }
+    const parts: unknown = delta.content // The types know texts alone.
+    if (Array.isArray(parts)) changes['content'] = passParts(choice, parts)
     if (Array.isArray(delta.tool_calls)) {
       const calls = passCalls(choice, delta.tool_calls)
       if (calls !== delta.tool_calls) changes.tool_calls = calls
@@ -176,7 +249,8 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
       const passed: ChatChunkChoice[] = []
       let changed = false
       for (const choice of chunk.choices) {
-        const delta = passDelta(choice.index, choice.delta)
+        // Azure sends what its filter found without one (https://github.com/openai/openai-node/issues/1015, read 2026-11-30).
+        const delta = isObject(choice.delta) ? passDelta(choice.index, choice.delta) : choice.delta
         const finished = choice.finish_reason !== null && choice.finish_reason !== undefined
         const rest = finished ? flush(choice.index) : undefined
         if (rest) {
@@ -222,13 +296,33 @@ function addCall(delta: ChatDelta, call: ToolCallDelta): void {
   ;(delta.tool_calls ??= []).push(call)
 }
 
+/** Where the gates of a content in parts are kept. */
+type PartPath = 'content' | 'content.thinking'
+
+function partOf(path: PartPath, text: string): ContentPart {
+  const part = { type: 'text', text }
+  return path === 'content' ? part : { type: 'thinking', thinking: [part] }
+}
+
+function addPart(delta: ChatDelta, part: ContentPart): void {
+  const { content }: { content?: unknown } = delta
+  const before = Array.isArray(content) ? content : content ? [partOf('content', String(content))] : []
+  Object.assign(delta, { content: [...before, part] })
+}
+
 /** True when nothing of a delta is worth a chunk: no role, no text, no new tool call. */
 function isEmpty(value: unknown): boolean {
   if (value === '' || value === null || value === undefined) return true
   if (Array.isArray(value)) return value.every(isEmpty)
   if (!isObject(value)) return false
-  // The index of a tool call alone says nothing.
-  return Object.entries(value).every(([key, field]) => key === 'index' || isEmpty(field))
+  // The index of a tool call alone says nothing, and the type of a part neither.
+  return Object.entries(value).every(
+    ([key, field]) => key === 'index' || (key === 'type' && isTextPart(value)) || isEmpty(field),
+  )
+}
+
+function isTextPart({ type, text, thinking }: Record<string, unknown>): boolean {
+  return (type === 'text' && text !== undefined) || (type === 'thinking' && thinking !== undefined)
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@ import type {
   ChatDelta,
   ChatMessage,
   ChatResponse,
+  ContentPart,
   ToolCall,
   ToolCallDelta,
 } from '../contract/wire.ts'
@@ -24,8 +25,8 @@ export function createChunkAssembler(): ChunkAssembler {
   const choices = new Map<number, ChatChoice>()
 
   function add(chunk: ChatChunk): void {
-    // Copies: the chunk goes on to a caller, who may change it.
-    head ??= structuredClone(chunk)
+    // Copies: the chunk goes on to a caller, who may change it. Azure begins with a chunk that has the results of its filter, and no id.
+    if (head === undefined || (head.id === '' && chunk.id)) head = { ...head, ...structuredClone(chunk) }
     if (chunk.usage) usage = structuredClone(chunk.usage)
     for (const { index, delta, finish_reason, ...rest } of chunk.choices ?? []) {
       let choice = choices.get(index)
@@ -58,14 +59,44 @@ export function createChunkAssembler(): ChunkAssembler {
 function addDelta(message: ChatMessage, delta: ChatDelta): void {
   const { role, content, refusal, tool_calls, ...unknown } = delta
   if (role) message.role = role
-  if (content != null) message.content = (message.content ?? '') + content
+  if (content != null) message.content = joinContents(message.content ?? '', content)
   if (refusal != null) message.refusal = (message.refusal ?? '') + refusal
-  for (const call of tool_calls ?? []) addToolCall((message.tool_calls ??= []), call)
+  if (tool_calls != null) {
+    if (!Array.isArray(tool_calls)) throw new UpstreamError('The provider sent tool calls that are no list.')
+    for (const call of tool_calls) addToolCall((message.tool_calls ??= []), call)
+  }
   for (const [field, value] of Object.entries(unknown)) {
     const before = own(message, field)
     // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
     setOwn(message, field, typeof before === 'string' && typeof value === 'string' ? before + value : value)
   }
+}
+
+/** Content with its next piece: a text, or parts, as Mistral's models stream reasoning (https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1857, read 2026-11-30). */
+function joinContents(before: string | ContentPart[], next: unknown): string | ContentPart[] {
+  if (typeof before === 'string' && typeof next === 'string') return before + next
+  const parts = typeof before === 'string' ? toParts(before) : before
+  // A copy: the chunk goes on to a caller, who may change it.
+  for (const part of toParts(structuredClone(next))) joinPart(parts, part)
+  return parts
+}
+
+function toParts(content: unknown): ContentPart[] {
+  if (content === '') return []
+  const parts: unknown = typeof content === 'string' ? [{ type: 'text', text: content }] : content
+  if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'object' && part !== null))
+    throw new UpstreamError('The provider sent a content that is neither a text nor parts.')
+  return parts // What is in them is the server's.
+}
+
+/** Pieces of a text, and of a reasoning, that follow each other are one part. */
+function joinPart(parts: ContentPart[], part: ContentPart): void {
+  const last = parts.at(-1)
+  if (last?.type === part.type && typeof last.text === 'string' && typeof part.text === 'string') {
+    last.text += part.text
+  } else if (last?.type === part.type && last['thinking'] && part['thinking']) {
+    last['thinking'] = joinContents(last['thinking'] as string | ContentPart[], part['thinking']) // Likewise.
+  } else parts.push(part)
 }
 
 /** The value of an object's own field; what it inherits, `constructor` for one, is none of the server's. */

@@ -16,10 +16,10 @@ export function* replayAsChunks(response: ChatResponse): Generator<ChatChunk, vo
         {
           ...rest,
           index,
-          // An answer's content is a text; parts exist in requests only.
           delta: {
             ...delta,
-            content: typeof content === 'string' ? content : null,
+            // A text; some servers answer in parts, which the types leave to requests.
+            content: (content ?? null) as string | null,
             ...(calls && { tool_calls: calls }),
           },
           finish_reason: null,

@@ -65,6 +65,31 @@ test('pieces of parallel tool calls are joined by their index', () => {
   expect(assembler.isComplete()).toBe(false)
 })
 
+test('content in parts is joined: neighbours of one kind as one, others as they are, and the chunks stay as they were', () => {
+  const piece = (content: unknown): ChatChunk =>
+    ({ ...answer, choices: [{ index: 0, delta: { content } }] }) as ChatChunk
+  const image = { type: 'image_url', image_url: { url: 'data:,' } }
+  const thought = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text', text }] })
+  const said = (text: string) => ({ type: 'text', text })
+  const pieces = ['a', '', [thought('b')], [thought('c'), said('d')], [said('d'), image], [image], 'e']
+  const chunks = structuredClone(pieces).map(piece)
+  const assembler = createChunkAssembler()
+  for (const chunk of chunks) assembler.add(chunk)
+  const { content } = assembler.response().choices[0]?.message ?? {}
+  expect(content).toEqual([said('a'), thought('bc'), said('dd'), image, image, said('e')])
+  expect(chunks).toEqual(pieces.map(piece))
+  for (const none of [[null], ['text'], 5, {}]) expect(() => assembler.add(piece(none))).toThrow('content')
+})
+
+test('an answer has the id and model of the first chunk that has them, and what came before it', () => {
+  const filtered = { id: '', object: '', created: 0, model: '', choices: [], prompt_filter_results: [] }
+  const chunk = { ...answer, object: 'chat.completion.chunk', choices: [], usage: null }
+  const assembler = createChunkAssembler()
+  for (const one of [filtered, chunk, { ...chunk, id: 'another' }, filtered]) assembler.add(one)
+  const { id, model, created } = answer
+  expect(assembler.response()).toMatchObject({ id, model, created, prompt_filter_results: [] })
+})
+
 test('usage is hidden from a caller who did not ask for it, and a role alone is no content', () => {
   const chunk: ChatChunk = {
     id: '1',
