@@ -114,6 +114,22 @@ export const FLT08 = defineClause({
         ]),
     },
     {
+      name: 'messages of the wrong shape: content that is no text, tool calls that are no list',
+      case: 'nasty',
+      run: (lab) =>
+        isUpstreamError(
+          lab,
+          ['"content":5', '"content":{}', '"content":[null]', '"tool_calls":{}', '"tool_calls":[null]'].map(
+            (field) => [
+              field,
+              json(
+                `{${envelope},"choices":[{"index":0,"message":{"role":"assistant",${field}},"finish_reason":"stop"}]}`,
+              ),
+            ],
+          ),
+        ),
+    },
+    {
       name: 'an answer to an embedding request without a vector for each text',
       case: 'nasty',
       needs: ['embed'],

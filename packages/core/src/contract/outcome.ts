@@ -2,18 +2,36 @@ import type { CallOutcome } from '../metrics/record.ts'
 import { BudgetExceededError, GuardrailBlockedError, UpstreamError, type PlumblineError } from './errors.ts'
 import type { ChatResponse, EmbedResponse } from './wire.ts'
 
-/** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them. */
+/** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them that hold what messages do. */
 export function assertChatResponse(response: unknown): asserts response is ChatResponse {
   const choices =
     typeof response === 'object' && response !== null && 'choices' in response ? response.choices : undefined
   if (!Array.isArray(choices) || choices.length === 0) {
     throw new UpstreamError('The provider answered 200 with something that is no answer: it has no choices.')
   }
-  if (!choices.every((choice: unknown) => isObject(choice) && isObject(choice['message']))) {
-    throw new UpstreamError(
-      'The provider answered 200 with something that is no answer: a choice has no message.',
-    )
+  for (const choice of choices as unknown[]) {
+    const message = isObject(choice) ? choice['message'] : undefined
+    if (!isObject(message)) {
+      throw new UpstreamError(
+        'The provider answered 200 with something that is no answer: a choice has no message.',
+      )
+    }
+    const { content, tool_calls: calls } = message
+    if (!isTextOrParts(content) || !(calls === undefined || calls === null || isListOfObjects(calls))) {
+      throw new UpstreamError(
+        'The provider answered 200 with something that is no answer: content or tool calls of a message are none.',
+      )
+    }
   }
+}
+
+/** As answers have them: a text or null; parts with servers that return reasoning so. */
+function isTextOrParts(content: unknown): boolean {
+  return content === undefined || content === null || typeof content === 'string' || isListOfObjects(content)
+}
+
+function isListOfObjects(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isObject)
 }
 
 /**

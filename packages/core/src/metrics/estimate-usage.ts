@@ -49,10 +49,19 @@ export function framedTokens(messages: number): number {
 
 function textOf(message: ChatMessage): string {
   const { content, refusal, tool_calls } = message
+  // What a request holds is its provider's to judge: what is no list has no texts that could be counted here.
   const contentText =
-    typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('\n')
-  const callText = (tool_calls ?? [])
-    .map((call) => `${call.function?.name ?? ''}${call.function?.arguments ?? ''}`)
+    typeof content === 'string'
+      ? content
+      : listOf(content)
+          .map((part) => part?.text ?? '')
+          .join('\n')
+  const callText = listOf(tool_calls)
+    .map((call) => `${call?.function?.name ?? ''}${call?.function?.arguments ?? ''}`)
     .join('')
   return contentText + (refusal ?? '') + callText
+}
+
+function listOf<T>(list: readonly T[] | null | undefined): readonly (T | null | undefined)[] {
+  return Array.isArray(list) ? list : []
 }
