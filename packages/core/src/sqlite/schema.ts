@@ -19,8 +19,15 @@ const tables = `
     expires_at INTEGER NOT NULL  -- ms since the epoch
   ) WITHOUT ROWID;`
 
-/** Makes the tables where they are not. Throws `TypeError` for a file of a newer version. */
+/** Makes the tables where they are not. Throws `TypeError` for a file of a newer version, and for somebody else's, which stays as it is. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
+  // In one statement: another process may be making the tables.
+  const found = database
+    .prepare('SELECT user_version, (SELECT count(*) FROM sqlite_schema) AS tables FROM pragma_user_version')
+    .get()
+  // Ours have had a version from the first on.
+  if (found?.['user_version'] === 0 && found['tables'] !== 0)
+    throw new TypeError(`${path} is an SQLite database, but no cache. It was left as it is.`)
   // Another process reads and writes meanwhile, and a process that is killed leaves a file that is whole.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 4194304')
   database.exec('BEGIN IMMEDIATE')

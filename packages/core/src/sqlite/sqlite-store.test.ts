@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -79,10 +81,32 @@ test('a batch is written whole or not at all', () => {
   store.close()
 })
 
-test('a file of an older schema is emptied, one of a newer is refused, and so is one that is no database', () => {
-  const older = new DatabaseSync(path)
-  older.exec('CREATE TABLE entry (key TEXT); PRAGMA user_version = 0')
-  older.close()
+test('a database that is no cache is refused and stays as it is, whatever its tables are called', () => {
+  const foreign = new DatabaseSync(path)
+  foreign.exec("CREATE TABLE entry (note TEXT); INSERT INTO entry VALUES ('ours')")
+  expect(() => createSqliteStore({ path })).toThrow(/no cache/)
+  expect(foreign.prepare('SELECT note FROM entry').all()).toEqual([{ note: 'ours' }])
+  expect(foreign.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+  foreign.close()
+})
+
+test('opening waits for a process that is writing', async () => {
+  createSqliteStore({ path }).close()
+  const program = `const database = new (require('node:sqlite').DatabaseSync)(process.argv[1])
+    database.exec('BEGIN IMMEDIATE')
+    console.log('writes')
+    setTimeout(() => database.exec('COMMIT'), 300)`
+  const writer = spawn(process.execPath, ['-e', program, path], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(writer.stdout, 'data')
+  const store = createSqliteStore({ path })
+  store.set('a', bytes('x'), 60_000)
+  expect(store.get('a')).toEqual(bytes('x'))
+  store.close()
+  await once(writer, 'exit')
+})
+
+test('an empty file becomes one, one of a newer schema is refused, and so is one that is no database', () => {
+  writeFileSync(path, '')
   const store = createSqliteStore({ path })
   store.set('a', bytes('x'), 60_000)
   expect(store.get('a')).toEqual(bytes('x'))

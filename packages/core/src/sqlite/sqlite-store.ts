@@ -33,6 +33,9 @@ const maxEpochs = 10_000
 /** The scope that stands for all those without a row. */
 const firstEpoch = ''
 
+/** How long opening waits for another process that writes, in ms: no call waits yet. */
+const openBusyMs = 2_000
+
 /** How long an operation waits for another process that writes, in ms: it blocks this one meanwhile (CAC-16). */
 const busyTimeoutMs = 50
 
@@ -44,8 +47,14 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const { path, maxBytes = 1024 ** 3, clock = systemClock } = options
   if (!Number.isInteger(maxBytes) || maxBytes < 1024 ** 2)
     throw new RangeError(`maxBytes must be an integer of at least 1048576, not ${maxBytes}`)
-  const database = new DatabaseSync(path, { timeout: busyTimeoutMs })
-  prepareSchema(database, path)
+  const database = new DatabaseSync(path, { timeout: openBusyMs })
+  try {
+    prepareSchema(database, path)
+    database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+  } catch (error) {
+    database.close()
+    throw error
+  }
 
   const select = database.prepare('SELECT id, value, expires_at, used_at FROM entry WHERE key = ?')
   const touch = database.prepare('UPDATE entry SET used_at = ? WHERE id = ?')
