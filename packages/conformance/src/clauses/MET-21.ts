@@ -131,6 +131,23 @@ export const MET21 = defineClause({
         }),
     },
     {
+      name: 'a process that ends while another one writes waits for it, and loses nothing',
+      case: 'nasty',
+      run: ({ check }) =>
+        withLedgerFile(async (path) => {
+          const ledger = openLedger({ path })
+          const other = new DatabaseSync(path)
+          other.exec('BEGIN IMMEDIATE')
+          for (let i = 0; i < 150; i++) ledger.record(ledgerCall(i))
+          const closed = ledger.close()
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          other.exec('COMMIT')
+          other.close()
+          await closed
+          check.equal(callsIn(path).length, 150, 'kept')
+        }),
+    },
+    {
       name: 'a process killed while it writes, 20 times over: every acknowledged call is there, none twice, and the file is sound',
       case: 'nasty',
       limitMs: 300_000,

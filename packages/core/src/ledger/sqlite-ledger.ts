@@ -29,6 +29,13 @@ const expiredPerBatch = 200
 /** After that many failed writes in a row the ledger waits for the next record, so that a full disk does not keep a process alive. */
 const maxUnpromptedRetries = 10
 
+/** How long `close` waits for another process that writes, in ms, and how often it tries. */
+const closeBusyMs = 2_000
+const closeRetryMs = 20
+
+/** SQLITE_BUSY, in the lower byte of what it is extended to (https://www.sqlite.org/rescode.html#busy). */
+const busyCode = 5
+
 const dayMs = 86_400_000
 
 /**
@@ -99,8 +106,21 @@ class SqliteLedger implements Ledger {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => this.#database.close())
+    this.#closing ??= this.#writeRest().finally(() => this.#database.close())
     return this.#closing
+  }
+
+  /** What is not written now is lost, and no call is held up any more: so another process is waited for. */
+  async #writeRest(): Promise<void> {
+    const untilMs = this.#clock.monotonicMs() + closeBusyMs
+    for (;;) {
+      try {
+        return await this.flush()
+      } catch (error) {
+        if (!isBusy(error) || this.#clock.monotonicMs() >= untilMs) throw error
+        await new Promise<void>((resolve) => void this.#clock.setTimer(closeRetryMs, resolve))
+      }
+    }
   }
 
   #onTimer(): void {
@@ -135,6 +155,11 @@ class SqliteLedger implements Ledger {
     this.#failures = 0
     this.#queue.splice(0, batch.length)
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0
+  return (code & 0xff) === busyCode
 }
 
 function assertOver0(name: string, value: number): void {
