@@ -23,15 +23,23 @@ import type { Waiting } from './single-flight.ts'
 export interface BatchFacts {
   /** Requests that have reached the provider. */
   attempts: number
+  /** Those of them that are in no record yet. Whoever pays takes them into its own. */
+  unrecorded: number
   /** Whether the provider was silent about what it counted. */
   usageEstimated: boolean
+}
+
+/** A vector as it came, and what whoever waited for it pays. */
+export interface FetchedVector extends VectorEntry {
+  /** Its own tokens, and, of one text of a batch, those of the texts that nobody waits for any more. */
+  billedTokens: number
 }
 
 /** Texts that share one provider request. */
 export interface Batch {
   readonly texts: readonly string[]
   /** The vector of `text`, for one who waits for it. The first who asks begins the request; it ends when nobody waits for any text. */
-  vectorOf(text: string, waiting: Waiting): Promise<VectorEntry>
+  vectorOf(text: string, waiting: Waiting): Promise<FetchedVector>
 }
 
 export interface BatchQuery {
@@ -65,16 +73,16 @@ export function createBatches({ texts, ...query }: BatchQuery, parts: BatchParts
     const { signal } = controller
     const waits: Waiting['remainingMs'][] = []
     const remainingMs = (): number => Math.max(...waits.map((wait) => wait()))
-    let wanted = batch.length
-    let vectors: Promise<Map<string, VectorEntry>> | undefined
+    const wanted = new Set(batch)
+    let vectors: Promise<Map<string, FetchedVector>> | undefined
 
-    async function fetch(): Promise<Map<string, VectorEntry>> {
+    async function fetch(): Promise<Map<string, FetchedVector>> {
       try {
         await previous
         signal.throwIfAborted()
         const entries = await send({ ...query, texts: batch, signal, remainingMs }, parts)
         resolve()
-        return entries
+        return billed(entries, wanted)
       } catch (error) {
         if (PlumblineError.isInstance(error) && part.of > 1) error.namePart(part)
         // Nobody waited for these texts: that is no failure of those after it.
@@ -88,13 +96,32 @@ export function createBatches({ texts, ...query }: BatchQuery, parts: BatchParts
       texts: batch,
       async vectorOf(text, waiting) {
         waits.push(waiting.remainingMs)
-        const leave = (): void => void (--wanted === 0 && controller.abort(waiting.signal.reason))
+        const leave = (): void => {
+          wanted.delete(text)
+          if (wanted.size === 0) controller.abort(waiting.signal.reason)
+        }
         waiting.signal.addEventListener('abort', leave, { once: true })
         vectors ??= fetch()
         return (await vectors).get(text) ?? missingVector()
       },
     }
   })
+}
+
+/** Those who are left pay for the whole request: the first of their texts bears the tokens of those that were left. */
+function billed(
+  entries: ReadonlyMap<string, VectorEntry>,
+  wanted: ReadonlySet<string>,
+): Map<string, FetchedVector> {
+  let leftTokens = 0
+  for (const [text, { inputTokens }] of entries) if (!wanted.has(text)) leftTokens += inputTokens
+  const [bearer] = wanted
+  return new Map(
+    [...entries].map(([text, entry]) => {
+      const billedTokens = entry.inputTokens + (text === bearer ? leftTokens : 0)
+      return [text, { ...entry, billedTokens }]
+    }),
+  )
 }
 
 /** One provider request for the texts, and what each of them cost. */
@@ -112,6 +139,7 @@ async function send(
     const response = await withRetry(
       async (attempt) => {
         facts.attempts++
+        facts.unrecorded++
         const answer = await parts.provider.embed({ ...request, input }, signal)
         assertEmbedResponse(answer, texts.length)
         attempt.succeeded()

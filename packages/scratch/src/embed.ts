@@ -15,7 +15,14 @@ import {
 } from '@plumbline/core'
 
 import type { Budgets } from './budget.ts'
-import { createBatches, inputUsage, missingVector, type Batch, type BatchFacts } from './embed-batch.ts'
+import {
+  createBatches,
+  inputUsage,
+  missingVector,
+  type Batch,
+  type BatchFacts,
+  type FetchedVector,
+} from './embed-batch.ts'
 import { openDeadline, type Deadline } from './deadline.ts'
 import type { Begun, EmbeddingCache } from './embedding-cache.ts'
 import { guardTexts } from './guardrails.ts'
@@ -30,7 +37,7 @@ export interface EmbedParts extends RetryParts {
   guardrails: GuardrailPolicy | false
   cache: EmbeddingCache
   /** One flight per text: those of one batch share its provider call. */
-  flights: Flights<VectorEntry, BatchFacts>
+  flights: Flights<FetchedVector, BatchFacts>
   recorder: Recorder
   strictPrices: boolean
   deadlineMs: number
@@ -38,7 +45,7 @@ export interface EmbedParts extends RetryParts {
   maxRequestBytes: number | undefined
 }
 
-type Seat = Member<VectorEntry, BatchFacts>
+type Seat = Member<FetchedVector, BatchFacts>
 
 /** Vectors for one text or many: those in the cache are not asked for, the others once each. Leaves one record. */
 export async function embed(
@@ -93,7 +100,7 @@ export async function embed(
     const fetched = await Promise.all(
       [...seats].map(async ([key, seat]) => [key, await seat.result()] as const),
     )
-    const vectors = new Map([...cached, ...fetched])
+    const vectors = new Map<string, VectorEntry & Partial<FetchedVector>>([...cached, ...fetched])
     const entries = keys.map((key) => vectors.get(key) ?? missingVector())
     const data = entries.map(({ vector }, index) => embeddingItem(index, vector, request.encoding_format))
     const promptTokens = entries.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
@@ -128,8 +135,8 @@ export async function embed(
 }
 
 /** The vectors of the seats whose flights have ended well. */
-async function vectorsOf(seats: ReadonlyMap<string, Seat>): Promise<Map<string, VectorEntry>> {
-  const vectors = new Map<string, VectorEntry>()
+async function vectorsOf(seats: ReadonlyMap<string, Seat>): Promise<Map<string, FetchedVector>> {
+  const vectors = new Map<string, FetchedVector>()
   for (const [key, seat] of seats) {
     const entry = seat.hasEnded() ? await seat.result().catch(() => undefined) : undefined
     if (entry) vectors.set(key, entry)
@@ -152,9 +159,9 @@ function takeSeats(
   { request, tenant, texts, begun, deadline }: Wanted,
   seats: Map<string, Seat>,
 ): void {
-  const facts: BatchFacts = { attempts: 0, usageEstimated: false }
+  const facts: BatchFacts = { attempts: 0, unrecorded: 0, usageEstimated: false }
   const batchOf = new Map<string, Batch>()
-  const leadFor = (key: string, text: string): Lead<VectorEntry> =>
+  const leadFor = (key: string, text: string): Lead<FetchedVector> =>
     async function* lead(waiting) {
       // A flight is led by a generator; a vector has no chunks.
       yield* []
@@ -182,37 +189,51 @@ function spending(
   cache: EmbeddingCache,
   keys: readonly string[],
   seats: ReadonlyMap<string, Seat>,
-  vectors: ReadonlyMap<string, VectorEntry>,
+  vectors: ReadonlyMap<string, VectorEntry & Partial<FetchedVector>>,
 ): Omit<CallEnd, 'outcome'> {
-  let billedTokens = 0
+  let allBilled = 0
   let savedTokens = 0
   let usageEstimated = false
   const paid = new Set<string>()
   for (const key of keys) {
-    const tokens = vectors.get(key)?.inputTokens ?? 0
+    const { inputTokens: tokens = 0, billedTokens = tokens } = vectors.get(key) ?? {}
     const seat = seats.get(key)
     if (seat?.paysForIt() && !paid.has(key)) {
-      billedTokens += tokens
+      allBilled += billedTokens
       usageEstimated ||= seat.facts.usageEstimated
     } else savedTokens += tokens
     paid.add(key)
   }
-  const started = [...seats.values()].filter((seat) => !seat.joined)
+  const attempts = takeAttempts(seats, vectors)
+  const hasStarted = [...seats.values()].some((seat) => !seat.joined)
   return {
-    cacheStatus: cacheStatusOf(cache, seats, started.length),
-    attempts: started[0]?.facts.attempts ?? 0,
-    billedUsage: inputUsage(billedTokens),
+    cacheStatus: cacheStatusOf(cache, seats, hasStarted || attempts > 0),
+    attempts,
+    billedUsage: inputUsage(allBilled),
     savedUsage: inputUsage(savedTokens),
     usageEstimated,
   }
 }
 
+/** Requests are recorded once: by the first who pays for a vector of theirs, or, where none came, for all that it waited for. */
+function takeAttempts(seats: ReadonlyMap<string, Seat>, vectors: ReadonlyMap<string, unknown>): number {
+  let attempts = 0
+  for (const facts of new Set([...seats.values()].map((seat) => seat.facts))) {
+    const asked = [...seats].filter(([, seat]) => seat.facts === facts)
+    const pays = asked.some(([key, seat]) => seat.paysForIt() && vectors.has(key))
+    if (!pays && !asked.every(([, seat]) => seat.paysForIt())) continue
+    attempts += facts.unrecorded
+    facts.unrecorded = 0
+  }
+  return attempts
+}
+
 function cacheStatusOf(
   cache: EmbeddingCache,
   seats: ReadonlyMap<string, Seat>,
-  started: number,
+  hasAsked: boolean,
 ): CacheStatus {
   if (cache.store === undefined) return 'off'
-  if (started > 0) return 'miss'
+  if (hasAsked) return 'miss'
   return seats.size > 0 ? 'coalesced' : 'hit'
 }

@@ -102,5 +102,45 @@ export const EMB05 = defineClause({
         )
       },
     },
+    {
+      name: 'the one who stays pays for the texts of the same request that nobody waits for any more',
+      case: 'nasty',
+      needs: money,
+      limitMs: 5_000,
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({}, { before: [{ gate: 'answer' }] }))
+        const made = pipeline({ server, embeddingCache: {} })
+        const controller = new AbortController()
+        const first = made.embed({ model, input: ['aaaa', 'bb'] }, { signal: controller.signal })
+        await server.received(1)
+        const second = made.embed({ model, input: 'bb' })
+        await new Promise((resolve) => setImmediate(resolve))
+        controller.abort()
+        await check.rejectsWithCode(first, 'CANCELLED')
+        server.release('answer')
+        await second
+        // What it is asked for again is its own, and so is what a hit saves.
+        await made.embed({ model, input: 'bb' })
+        check.equal(server.journal.length, 1, 'requests at the provider')
+        check.deepEqual(
+          records.map(({ costNanoUsd, savedNanoUsd }) => [costNanoUsd, savedNanoUsd]),
+          [
+            [0, 0],
+            [6 * 20, 0],
+            [0, 2 * 20],
+          ],
+          'billed and saved of the one who left, the one who stayed, and a hit',
+        )
+        check.deepEqual(
+          records.map(({ cacheStatus, attempts }) => [cacheStatus === 'hit', attempts]),
+          [
+            [false, 0],
+            [false, 1],
+            [true, 0],
+          ],
+          'and who asked the provider',
+        )
+      },
+    },
   ],
 })

@@ -66,6 +66,22 @@ export const EMB06 = defineClause({
       },
     },
     {
+      name: 'what a server counts for an empty text is billed as well',
+      case: 'boundary',
+      async run({ check, faults, pipeline, records }) {
+        const server = await faults(provider({}, { tokens: () => 2 }))
+        const made = pipeline({ server, embeddingCache: {} })
+        for (let time = 0; time < 2; time++) await made.embed({ model, input: '' })
+        check.deepEqual(
+          records.map(({ costNanoUsd, savedNanoUsd }) => [costNanoUsd, savedNanoUsd]),
+          [
+            [2 * perToken, 0],
+            [0, 2 * perToken],
+          ],
+        )
+      },
+    },
+    {
       name: 'a call that fails is one failed record after its attempts, and bills nothing',
       case: 'nasty',
       async run({ check, faults, pipeline, records }) {

@@ -53,13 +53,14 @@ export function decodeVectorEntry(
  * that add up to the total. Exact for a batch of one.
  */
 export function shareTokens(texts: readonly string[], totalTokens: number): number[] {
-  const sizes = texts.map((text) => Buffer.byteLength(text, 'utf8'))
+  // An empty text has its share, too: some servers take it, and count for it.
+  const sizes = texts.map((text) => Math.max(1, Buffer.byteLength(text, 'utf8')))
   const totalSize = sizes.reduce((sum, size) => sum + size, 0)
   let sizeSoFar = 0
   let sharedSoFar = 0
   return sizes.map((size) => {
     sizeSoFar += size
-    const shareEnd = totalSize === 0 ? 0 : Math.round((totalTokens * sizeSoFar) / totalSize)
+    const shareEnd = Math.round((totalTokens * sizeSoFar) / totalSize)
     const share = shareEnd - sharedSoFar
     sharedSoFar = shareEnd
     return share
