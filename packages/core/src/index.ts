@@ -95,7 +95,7 @@ export { countInFlight, countLoss, countVerdicts } from './metrics/count-safely.
 export { createEmitter, toLogEvent } from './metrics/emit.ts'
 export { estimateUsage, framedTokens, resolveUsage } from './metrics/estimate-usage.ts'
 export { formatUsd, nanoUsdToUsd } from './metrics/money.ts'
-export { priceUsage } from './metrics/price-card.ts'
+export { fallbackCard, priceUsage } from './metrics/price-card.ts'
 export { createPriceBook } from './metrics/prices.ts'
 export { countTokens, loadTokenizer } from './metrics/tokenizer.ts'
 export { estimateTokens, usageFromWire } from './metrics/usage.ts'

@@ -89,8 +89,10 @@ export interface Question {
 /** The way of one call before its flight: prices, input guardrails, cache plan. Nothing has been sent by then. */
 export async function prepare(wire: ChatRequest, call: ChatCall): Promise<Question> {
   const { stages, run, identity } = call
-  const { guardrails, cache, clock } = stages
-  if (stages.strictPrices) await stages.metrics?.assertPriced(wire.model)
+  const { guardrails, cache, clock, fallbackModels = [] } = stages
+  if (stages.strictPrices) {
+    for (const model of [wire.model, ...fallbackModels]) await stages.metrics?.assertPriced(model)
+  }
   const { signal } = call.deadline
   const options = { verdicts: run.verdicts, signal, clock }
   const guarded: GuardedInput = guardrails ? await guardInput(guardrails, wire, options) : { request: wire }

@@ -67,6 +67,19 @@ function modelOf(fields: ChatOpenAIFields = {}): ChatOpenAI {
 
 const costs = () => records.map((record) => record.costNanoUsd)
 
+test('a stream of a tool call has a first piece of content, and costs what it came to when it is left', async () => {
+  const stream = (handler: MetricsCallbackHandler) => modelOf().stream('weather', { callbacks: [handler] })
+  for await (const _ of await stream(handlerOf()));
+  for await (const chunk of await stream(handlerOf({ idleMs: 200 })))
+    if (chunk.tool_call_chunks?.some(({ args }) => args)) break
+  await expect.poll(() => records.length).toBe(2)
+  expect(records).toMatchObject([
+    { outcome: 'success', timeToFirstChunkMs: expect.any(Number), chunksPerSecond: expect.any(Number) },
+    { outcome: 'cancelled', usageEstimated: true, timeToFirstChunkMs: expect.any(Number) },
+  ])
+  expect(records[1]?.outputTokens).toBeGreaterThan(0)
+})
+
 test('invoke leaves one record, priced, when it returns, and one event without the prompt', async () => {
   const handler = handlerOf()
   await modelOf().invoke('one', { callbacks: [handler], metadata: { tenant: 'acme', promptVersion: 'v1' } })

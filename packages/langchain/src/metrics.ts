@@ -1,5 +1,5 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
-import type { BaseMessage } from '@langchain/core/messages'
+import type { BaseMessage, ToolCallChunk } from '@langchain/core/messages'
 import type { LLMResult } from '@langchain/core/outputs'
 import {
   CancelledError,
@@ -9,6 +9,7 @@ import {
   createCallRecord,
   createEmitter,
   createPriceBook,
+  fallbackCard,
   InvalidRequestError,
   loadTokenizer,
   MetricsCollector,
@@ -24,6 +25,7 @@ import {
   type MetricsExporter,
   type PlumblineError,
   type PriceBook,
+  type PriceCard,
   type UsageCount,
 } from '@plumbline/core'
 
@@ -182,8 +184,11 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     open.seenMs = this.#clock.monotonicMs()
     this.#open.delete(runId)
     this.#open.set(runId, open)
-    if (token === '') return
-    open.text += token
+    // A piece of a tool call is content without a token.
+    const { message } = fields.chunk as { message?: { tool_call_chunks?: ToolCallChunk[] } }
+    const calls = message?.tool_call_chunks ?? []
+    if (token === '' && calls.length === 0) return
+    open.text += token + calls.map(({ name, args }) => (name ?? '') + (args ?? '')).join('')
     open.contentChunks++
     open.firstContentMs ??= open.seenMs
     open.lastContentMs = open.seenMs
@@ -242,7 +247,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
 
   /** Throws `InvalidRequestError` for a model that has no price card of its own. */
   async assertPriced(model: string): Promise<void> {
-    const card = await this.#prices.cardFor({ provider: this.#provider, model, at: this.#clock.now() })
+    const card = await this.#cardOf(model, this.#clock.now())
     if (card.source !== 'fallback') return
     throw new InvalidRequestError(
       `No price is known for model ${model}, and prices are strict. Nothing was sent.`,
@@ -263,8 +268,7 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     // The fallback is priced, where there was one.
     const model = facts.fallbackModel ?? facts.model
     const provider = this.#provider
-    // A promise only the first time, while the price book loads.
-    const card = await this.#prices.cardFor({ provider, model, at: timestamp })
+    const card = await this.#cardOf(model, timestamp)
     const record = createCallRecord({
       ...facts,
       billedUsage: resolveUsage(billedUsage),
@@ -275,6 +279,22 @@ export class MetricsCallbackHandler extends BaseCallbackHandler {
     })
     this.#emitter.emit(record)
     return record
+  }
+
+  /** A book of the caller's that fails knows no price: an answer that is paid for is not lost with it. */
+  #cardOf(model: string, at: number): PriceCard | Promise<PriceCard> {
+    const provider = this.#provider
+    const lose = (): PriceCard => {
+      countLoss(this.metrics, 'prices')
+      return fallbackCard({ provider, model })
+    }
+    try {
+      const card = this.#prices.cardFor({ provider, model, at })
+      // Only the first time, while the price book loads.
+      return card instanceof Promise ? card.catch(lose) : card
+    } catch {
+      return lose()
+    }
   }
 
   #take(runId: string): OpenRun | undefined {

@@ -109,7 +109,9 @@ export async function prepare(
   // Before anything is waited for: the caller may fill in the same object for the next call.
   const { tenant = 'default', cache, cacheTtlMs } = context
   const tags = context.cacheTags?.slice()
-  if (parts.strictPrices) await parts.recorder.assertPriced(request.model)
+  if (parts.strictPrices) {
+    for (const model of [request.model, ...parts.fallbackModels]) await parts.recorder.assertPriced(model)
+  }
   const guarded = await guardInput(parts.guardrails, request, {
     clock: parts.clock,
     signal: deadline.signal,

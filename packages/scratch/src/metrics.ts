@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 
 import {
   countInFlight,
+  countLoss,
   countVerdicts,
   createCallRecord,
   createEmitter,
   createPriceBook,
+  fallbackCard,
   hasContent,
   InvalidRequestError,
   loadTokenizer,
@@ -24,6 +26,7 @@ import {
   type MetricsExporter,
   type PlumblineError,
   type PriceBook,
+  type PriceCard,
   type UsageCount,
   type Verdict,
 } from '@plumbline/core'
@@ -77,6 +80,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { metrics = new MetricsCollector({ clock }), ledger, exporters } = options
   const emitter = createEmitter({ metrics, logger, ledger, exporters })
 
+  /** A book of the caller's that fails knows no price: an answer that is paid for is not lost with it. */
+  function cardOf(model: string, at: number): PriceCard | Promise<PriceCard> {
+    const lose = (): PriceCard => {
+      countLoss(metrics, 'prices')
+      return fallbackCard({ provider, model })
+    }
+    try {
+      const card = prices.cardFor({ provider, model, at })
+      // Only the first time, while the price book loads.
+      return card instanceof Promise ? card.catch(lose) : card
+    } catch {
+      return lose()
+    }
+  }
+
   function open(call: Pick<CallFacts, 'operation' | 'stream' | 'model'>, context: CallContext): OpenCall {
     const { tenant, endpoint, promptVersion } = context
     const timestamp = clock.now()
@@ -106,8 +124,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         latencyMs: endMs - startMs,
         timeToFirstChunkMs: firstChunkMs === undefined ? undefined : firstChunkMs - startMs,
         chunksPerSecond: ratePerSecond(chunks, firstChunkMs, lastChunkMs),
-        // A promise only the first time, while the price book loads.
-        card: await prices.cardFor({ provider, model: end.fallbackModel ?? call.model, at: timestamp }),
+        card: await cardOf(end.fallbackModel ?? call.model, timestamp),
       })
       emitter.emit(made)
       return made
@@ -135,7 +152,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     metrics,
     open,
     async assertPriced(model) {
-      const card = await prices.cardFor({ provider, model, at: clock.now() })
+      const card = await cardOf(model, clock.now())
       if (card.source !== 'fallback') return
       throw new InvalidRequestError(
         `No price is known for model ${model}, and prices are strict. Nothing was sent.`,

@@ -1,6 +1,8 @@
+import type { PriceBook } from '@plumbline/core'
+
 import { defineClause } from '../clause.ts'
 import { ask } from '../requests.ts'
-import { provider } from '../servers/provider.ts'
+import { errorAnswer, provider } from '../servers/provider.ts'
 
 const usage = { prompt_tokens: 1000, completion_tokens: 1000 }
 const fallbackNanoUsd = 1000 * 5000 + 1000 * 15_000
@@ -60,6 +62,44 @@ export const CST05 = defineClause({
         )
         const { metrics } = await made.chat(ask('Hello', { model: 'gpt-4o' }))
         check.equal(metrics.costNanoUsd, 1000 * 2500 + 1000 * 10_000, 'gpt-4o in strict mode')
+      },
+    },
+    {
+      name: 'strict mode refuses an unknown fallback model as well, before the first one fails',
+      case: 'nasty',
+      needs: ['fallback'],
+      async run({ check, faults, pipeline }) {
+        const server = await faults([errorAnswer(500)])
+        const made = pipeline({ server, strictPrices: true, fallbackModels: ['plumbline-unheard-of-1'] })
+        await check.rejectsWithCode(made.chat(ask('Hello')), 'INVALID_REQUEST', 'chat')
+        await check.rejectsWithCode(made.stream(ask('Hello')).result, 'INVALID_REQUEST', 'stream')
+        check.equal(server.journal.length, 0, 'requests at the provider')
+      },
+    },
+    {
+      name: 'a price book that fails knows no model: its calls are answered, priced by the fallback card, and counted',
+      case: 'nasty',
+      limitMs: 10_000,
+      async run({ check, faults, pipeline, records }) {
+        const books: PriceBook[] = [
+          {
+            cardFor() {
+              throw new Error('no book')
+            },
+          },
+          { cardFor: () => Promise.reject(new Error('no book')) },
+        ]
+        for (const prices of books) {
+          const made = pipeline({ server: await faults(provider({ text: 'Yes.', usage })), prices })
+          const { response } = await made.chat(ask('Hello'))
+          check.equal(response.choices[0]?.message.content, 'Yes.')
+          check.equal((await made.stream(ask('Hello')).result).outcome, 'success', 'a stream')
+          check.equal(made.metrics.summary().losses['prices'], 2, 'what was lost')
+        }
+        check.deepEqual(
+          records.map(({ costNanoUsd, priceSource }) => [costNanoUsd, priceSource]),
+          Array.from({ length: 4 }, () => [fallbackNanoUsd, 'fallback']),
+        )
       },
     },
     {

@@ -107,7 +107,7 @@ export interface PipelineOptions {
   exporters?: readonly MetricsExporter[]
   /** Default: the dated book of published prices. */
   prices?: PriceBook
-  /** Refuse a model without a price card at the call, rather than price it by the fallback card. Default false. */
+  /** Refuse a model without a price card at the call, fallback models included, rather than price it by the fallback card. Default false. */
   strictPrices?: boolean
   /** Default: `defaultGuardrails()`. */
   guardrails?: GuardrailPolicy | false

@@ -40,7 +40,7 @@ export interface MetricsSummary extends MetricsFigures {
   percentileHours: number
   /** Since the collector was made. */
   verdicts: VerdictCount[]
-  /** What was lost without failing a call (`metrics`, `logger`, `cache_read`, `cache_write`, `guardrail_error`, `guardrail_timeout`), by kind, since the collector was made. Has no prototype. */
+  /** What was lost without failing a call (`metrics`, `logger`, `prices`, `cache_read`, `cache_write`, `guardrail_error`, `guardrail_timeout`), by kind, since the collector was made. Has no prototype. */
   losses: Record<string, number>
 }
 

@@ -10,7 +10,10 @@ export interface PriceQuery {
   at: number
 }
 
-/** Answers what a model costs. Never throws for a model that it does not know: that card has source `fallback`. */
+/**
+ * Answers what a model costs. Never throws for a model that it does not know: that card has source `fallback`. One that fails all the
+ * same costs its calls their price: they are priced by the fallback card, and counted as a loss `prices`.
+ */
 export interface PriceBook {
   /** A promise only while the published prices are being loaded, on the first call; a card afterwards. */
   cardFor(query: PriceQuery): PriceCard | Promise<PriceCard>
