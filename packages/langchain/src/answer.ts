@@ -224,8 +224,13 @@ async function* stream(
       signal,
     })
     const begun = await chunks.next()
-    // Until here nothing has reached the caller: a stream that is none may be asked for again.
-    if (!begun.done) assertChunk(begun.value)
+    try {
+      // Until here nothing has reached the caller: a stream that is none may be asked for again.
+      if (!begun.done) assertChunk(begun.value)
+    } catch (error) {
+      await chunks.return()
+      throw error
+    }
     return { first: begun, rest: chunks, attempt: entered }
   })
   const received = createChunkAssembler()

@@ -179,8 +179,13 @@ function streamAnswer(
         signal,
       })
       const begun = await chunks.next()
-      // Until here nothing has reached the caller: a stream that is none may be asked for again.
-      if (!begun.done) assertChunk(begun.value)
+      try {
+        // Until here nothing has reached the caller: a stream that is none may be asked for again.
+        if (!begun.done) assertChunk(begun.value)
+      } catch (error) {
+        await chunks.return?.()
+        throw error
+      }
       return { first: begun, rest: chunks, attempt: entered }
     })
     try {

@@ -119,6 +119,18 @@ export const STR05 = defineClause({
       },
     },
     {
+      name: 'a stream that begins with what is no chunk and goes on is closed, at each attempt',
+      case: 'nasty',
+      needs: ['retry'],
+      async run({ check, faults, pipeline }) {
+        const server = await faults([{ ...eventStream([]), steps: [{ event: {} }, { stall: true }] }])
+        const { error } = await readToFailure(pipeline({ server, deadlineMs: 5_000 }).stream(question))
+        await check.rejectsWithCode(Promise.reject(error), 'UPSTREAM')
+        for (const exchange of server.journal)
+          check.equal((await server.ended(exchange)).ended?.by, 'client', 'who closed the connection')
+      },
+    },
+    {
       name: 'each failure has the type of its kind',
       case: 'boundary',
       async run({ check, faults, pipeline }) {
