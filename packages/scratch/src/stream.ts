@@ -93,7 +93,11 @@ async function* streamChunks(
     return ended
   }
   // A caller who has left, or does not read on, is told through `result`, and the provider by its closed connection.
-  const onAbort = (): void => void end(deadline.signal.reason)
+  const onAbort = (): void => {
+    void end(deadline.signal.reason)
+    // A reader who never comes back would leave its timer running, which keeps the process.
+    deadline.close()
+  }
   deadline.signal.addEventListener('abort', onAbort, { once: true })
 
   try {

@@ -124,6 +124,22 @@ export const STR08 = defineClause({
       }),
     },
     {
+      name: 'an abort whose consumer never comes back leaves no timer, which would keep the process',
+      case: 'nasty',
+      needs: ['clock'],
+      limitMs,
+      async run({ check, clock, faults, pipeline }) {
+        const server = await faults([eventStream(stalled)])
+        const controller = new AbortController()
+        const stream = pipeline({ server }).stream(question, { signal: controller.signal })
+        await readFirst(stream[Symbol.asyncIterator]())
+        check.ok(clock.pendingTimers().length > 0, 'limits while it is read')
+        controller.abort()
+        await server.ended(await server.received(1))
+        check.equal(await steady(() => clock.pendingTimers().length, 0), 0, 'timers after the abort')
+      },
+    },
+    {
       name: 'an abort is told from a truncation: each by its own error, to reader and result alike',
       case: 'boundary',
       limitMs,
