@@ -62,7 +62,7 @@ export function toTypedError(thrown: unknown, now: number): PlumblineError {
   return toPlumblineError(thrown, now)
 }
 
-/** The labels that a run's metadata carries, or a tag such as `endpoint:faq`; anything but a text is not a label. */
+/** The labels that a run's metadata carries, texts or numbers, or a tag such as `endpoint:faq`; anything else is not a label. */
 export function labelsOf(
   metadata: Record<string, unknown>,
   tags: readonly string[] = [],
@@ -70,6 +70,7 @@ export function labelsOf(
   const label = (name: string): string | undefined => {
     const value = metadata[name]
     if (typeof value === 'string') return value
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value)
     return tags.find((tag) => tag.startsWith(`${name}:`))?.slice(name.length + 1)
   }
   return { tenant: label('tenant'), endpoint: label('endpoint'), promptVersion: label('promptVersion') }

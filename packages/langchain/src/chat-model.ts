@@ -36,12 +36,13 @@ const stagedModels = new WeakMap<Stages, WeakMap<ChatOpenAI, ChatOpenAI>>()
 
 /**
  * The same model with these stages added to the ones it has; made once per model and stages. Throws `TypeError` for anything
- * but a `ChatOpenAI`.
+ * but a `ChatOpenAI`, classes made from it included: an `AzureChatOpenAI` made anew as one would send its prompts to OpenAI (SEC-05).
  */
 export function withStages(model: unknown, stages: Stages): ChatOpenAI {
-  if (!(model instanceof ChatOpenAI)) {
+  if (!(model instanceof ChatOpenAI) || Object.getPrototypeOf(model) !== ChatOpenAI.prototype) {
     throw new TypeError(
-      'This middleware needs the agent to have a ChatOpenAI instance as its model; use GuardedRunnable round others.',
+      'This middleware needs the agent to have a ChatOpenAI instance as its model, not one of another class, those made from it ' +
+        'included; use GuardedRunnable round others.',
     )
   }
   let known = stagedModels.get(stages)

@@ -3,9 +3,9 @@
 // oxlint-disable no-underscore-dangle -- LangChain's names
 import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager'
 import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
-import { AIMessage, type BaseMessage } from '@langchain/core/messages'
+import { AIMessage, type BaseMessage, type BaseMessageChunk } from '@langchain/core/messages'
 import { makeInvalidToolCall, parseToolCall } from '@langchain/core/output_parsers/openai_tools'
-import type { ChatGenerationChunk, ChatResult } from '@langchain/core/outputs'
+import type { ChatGeneration, ChatGenerationChunk, ChatResult } from '@langchain/core/outputs'
 import { ChatOpenAICompletions, type ChatOpenAIFields, type OpenAIClient } from '@langchain/openai'
 import {
   assertCacheTags,
@@ -22,7 +22,7 @@ import {
   type PlumblineError,
 } from '@plumbline/core'
 
-import { labelsOf } from './call-facts.ts'
+import { estimateMessages, labelsOf } from './call-facts.ts'
 import { CallRun, runOption } from './call-run.ts'
 import {
   joinFlight,
@@ -129,7 +129,9 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     message: OpenAIClient.Chat.ChatCompletionMessage,
     response: Completion,
   ): BaseMessage {
-    const { tool_calls: calls = [], ...rest } = message
+    const { tool_calls, ...rest } = message
+    // Many servers say that there are none with a null.
+    const calls = Array.isArray(tool_calls) ? tool_calls : []
     const errors = calls.map(parseErrorOf)
     if (calls.length === 0 || errors.includes(undefined)) {
       return super._convertCompletionsMessageToBaseMessage(message, response)
@@ -141,6 +143,36 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       )
     }
     return converted
+  }
+
+  /** As LangChain's, which drops, with a line on the console, a content that comes in parts: their text is the message's (FLT-12). */
+  protected override _convertCompletionsDeltaToBaseMessageChunk(
+    // LangChain's own type of it.
+    // oxlint-disable-next-line typescript/no-explicit-any
+    delta: Record<string, any>,
+    response: CompletionChunk,
+    defaultRole?: OpenAIClient.Chat.ChatCompletionRole,
+  ): BaseMessageChunk {
+    const { content } = delta
+    const text = Array.isArray(content)
+      ? content.map((part) => (part?.type === 'text' ? String(part.text) : '')).join('')
+      : content
+    return super._convertCompletionsDeltaToBaseMessageChunk(
+      { ...delta, content: text },
+      response,
+      defaultRole,
+    )
+  }
+
+  /** LangChain fetches a tokenizer from the network for these two, whatever the deadline; the record has the provider's counts (FLT-06). */
+  protected override _getEstimatedTokenCountFromPrompt(messages: BaseMessage[]): Promise<number> {
+    return Promise.resolve(estimateMessages(messages, '', this.model).inputTokens)
+  }
+
+  /** Likewise. */
+  protected override _getNumTokensFromGenerations(generations: ChatGeneration[]): Promise<number> {
+    const answers = generations.map(({ text }) => estimateMessages([], text, this.model).outputTokens)
+    return Promise.resolve(answers.reduce((sum, tokens) => sum + tokens, 0))
   }
 
   /** The run of this call: the wire adapter's, or a new one with what LangChain knows; and the options to hand on. */
@@ -301,6 +333,7 @@ function contextOf(
   // `protected` in the types only: it is what handlers are handed as their metadata.
   const { metadata, tags } = manager as unknown as { metadata: Record<string, unknown>; tags?: string[] }
   const { cache, cacheTtlMs, cacheTags } = metadata
+  assertTenant(metadata['tenant'])
   return {
     ...labelsOf(metadata, tags),
     signal,
@@ -308,6 +341,13 @@ function contextOf(
     cacheTtlMs: Number.isFinite(cacheTtlMs) && Number(cacheTtlMs) > 0 ? Number(cacheTtlMs) : undefined,
     ...(cacheTags !== undefined && { cacheTags: tagsOf(cacheTags) }),
   }
+}
+
+/** Throws for what is no name: the call would share the answers of all that have no tenant (CAC-05). */
+function assertTenant(tenant: unknown): void {
+  if (tenant === undefined || tenant === null || ['string', 'number', 'bigint'].includes(typeof tenant))
+    return
+  throw new TypeError(`metadata.tenant must be a text or a number, not a ${typeof tenant}.`)
 }
 
 /** Throws for what are no tags: an answer that was kept without them could not be invalidated by them. */

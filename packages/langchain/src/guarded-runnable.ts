@@ -79,10 +79,15 @@ export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage>
     const verdicts: Verdict[] = []
     try {
       const context = { request, verdicts, signal: options?.signal }
-      const guarded = await guardOutput(this.#policy, toResponse(answer), context)
+      const raw = toResponse(answer)
+      const guarded = await guardOutput(this.#policy, raw, context)
       const response = restorer?.restoreResponse(guarded) ?? guarded
       const message = response.choices[0]?.message
-      return message ? withTexts(answer, message) : answer
+      if (message === undefined) return answer
+      const changed = withTexts(answer, message)
+      // They spell out what was replaced.
+      if (guarded !== raw) delete changed.response_metadata['logprobs']
+      return changed
     } finally {
       countVerdicts(this.#metrics, verdicts)
     }
@@ -167,15 +172,20 @@ const roles: Record<string, Role> = {
 
 /** The texts of a message where the guardrails look for them; the same content, tool calls as JSON. */
 function toWire(message: BaseMessage): ChatMessage {
-  const calls =
-    message instanceof AIMessage || message instanceof AIMessageChunk ? message.tool_calls : undefined
+  const isAnswer = message instanceof AIMessage || message instanceof AIMessageChunk
+  const { tool_calls = [], invalid_tool_calls = [] } = isAnswer ? message : {}
+  const calls = [
+    ...tool_calls.map(({ args, ...call }) => ({ ...call, text: JSON.stringify(args) })),
+    // What LangChain could not parse holds text all the same.
+    ...invalid_tool_calls.map(({ args = '', ...call }) => ({ ...call, text: args })),
+  ]
   return {
     role: roles[message.getType()] ?? 'user',
     // Parts of all providers keep their text in `text`.
     content: message.content as NonNullable<ChatMessage['content']>,
-    ...(calls?.length && {
-      tool_calls: calls.map(({ id = '', name, args }): ToolCall => {
-        return { id, type: 'function', function: { name, arguments: JSON.stringify(args) } }
+    ...(calls.length > 0 && {
+      tool_calls: calls.map(({ id = '', name = '', text }): ToolCall => {
+        return { id, type: 'function', function: { name, arguments: text } }
       }),
     }),
   }
@@ -198,20 +208,28 @@ function withTexts<Message extends BaseMessage>(message: Message, wire: ChatMess
     __raw_response: ____,
     ...kwargs
   } = additional_kwargs ?? {}
-  const calls = wire.tool_calls?.map((call) => ({
-    type: 'tool_call',
-    id: call.id,
-    name: call.function?.name ?? '',
-    args: JSON.parse(call.function?.arguments ?? '{}'),
+  const { length: parsed = 0 } = (fields['tool_calls'] ?? []) as unknown[] // As `toWire` found them.
+  const all = (wire.tool_calls ?? []).map(({ id, function: called }) => ({
+    id,
+    name: called?.name ?? '',
+    text: called?.arguments ?? '',
   }))
+  const calls = {
+    tool_calls: all
+      .slice(0, parsed)
+      .map(({ text, ...call }) => ({ type: 'tool_call', ...call, args: JSON.parse(text || '{}') })),
+    invalid_tool_calls: all
+      .slice(parsed)
+      .map(({ text, ...call }) => ({ type: 'invalid_tool_call', ...call, args: text })),
+  }
   // The message's own class, as LangChain copies messages.
   const Class = message.constructor as new (fields: object) => Message
   return new Class({
     ...fields,
     additional_kwargs: kwargs,
-    response_metadata,
+    response_metadata: { ...response_metadata },
     content: wire.content ?? '',
-    ...(calls && { tool_calls: calls, invalid_tool_calls: [] }),
+    ...(all.length > 0 && calls),
   })
 }
 
@@ -243,7 +261,9 @@ function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMe
   const text = deltas.map(({ content }) => content ?? '').join('')
   const others = Array.isArray(message.content) ? message.content.filter((part) => part.type !== 'text') : []
   const content: MessageContent = others.length === 0 ? text : [...others, { type: 'text', text }]
-  const { id, response_metadata } = message
+  const { id } = message
+  // They spell out what has not passed.
+  const { logprobs: _, ...response_metadata } = message.response_metadata
   const usage_metadata = message.usage_metadata as UsageMetadata | undefined
   const fields = {
     content,

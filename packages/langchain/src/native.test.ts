@@ -1,7 +1,14 @@
 import type { BaseLanguageModelInput } from '@langchain/core/language_models/base'
 import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages'
-import { ChatOpenAI } from '@langchain/openai'
-import { chatAnswer, embedAnswer, provider, startFaultServer, type Script } from '@plumbline/conformance'
+import { AzureChatOpenAI, ChatOpenAI } from '@langchain/openai'
+import {
+  chatAnswer,
+  embedAnswer,
+  provider,
+  startFaultServer,
+  type Answer,
+  type Script,
+} from '@plumbline/conformance'
 import {
   createMemoryStore,
   defaultGuardrails,
@@ -60,6 +67,16 @@ async function textOf(stream: AsyncIterable<{ text: string }>): Promise<string> 
   let text = ''
   for await (const chunk of stream) text += chunk.text
   return text
+}
+
+/** A stream of one choice a chunk, for what a well-behaved server does not send. */
+function streamOf(choices: object[]): Answer {
+  const chunk = { id: 'c', object: 'chat.completion.chunk', created: 1, model: 'gpt-4o-mini' }
+  const events = choices.map((choice) => ({ event: { ...chunk, choices: [choice] } }))
+  return {
+    headers: { 'content-type': 'text/event-stream' },
+    steps: [...events, { text: 'data: [DONE]\n\n' }],
+  }
 }
 
 const usage = { prompt_tokens: 1000, completion_tokens: 100, prompt_tokens_details: { cached_tokens: 400 } }
@@ -163,6 +180,41 @@ describe('a chat model with stages', () => {
     warn.mockRestore()
   })
 
+  test('keeps tenants apart that are numbers, and refuses one that is no name', async () => {
+    const { server, fields } = await serve((request) => chatAnswer(request, { text: `${request.index}` }))
+    const { handler, records } = recorder()
+    const model = createChatModel(fields, { cache: new ResponseStore(), metrics: handler })
+    const ask = async (tenant: unknown) => (await model.invoke('Hi', { metadata: { tenant } })).text
+    expect([await ask(1), await ask(2), await ask(1), await ask('1')]).toEqual(['0', '1', '0', '0'])
+    expect(records.map(({ tenant }) => tenant)).toEqual(['1', '2', '1', '1'])
+    await expect(ask({ id: 1 })).rejects.toThrow('metadata.tenant')
+    expect(server.journal).toHaveLength(2)
+  })
+
+  test('streams for `streaming: true` without a tokenizer from the network, and records what the provider counted', async () => {
+    const { fields } = await serve(provider({ text: 'One two.', usage }))
+    const { handler, records } = recorder()
+    const fetch = vi.spyOn(globalThis, 'fetch')
+    const model = createChatModel({ ...fields, streaming: true }, { metrics: handler })
+    expect((await model.invoke('Hi')).text).toBe('One two.')
+    expect(records).toMatchObject([{ stream: true, inputTokens: 1000, usageEstimated: false }])
+    expect(fetch.mock.calls.map(([url]) => String(url))).toEqual([
+      `${fields.configuration.baseURL}/chat/completions`,
+    ])
+    fetch.mockRestore()
+  })
+
+  test('streams the text of an answer in parts, and says nothing on the console', async () => {
+    const thought = { content: [{ type: 'thinking', thinking: [] }] }
+    const said = { content: [{ type: 'text', text: 'Yes.' }] }
+    const events = [thought, said].map((delta) => ({ index: 0, delta, finish_reason: null }))
+    const { fields } = await serve([streamOf([...events, { index: 0, delta: {}, finish_reason: 'stop' }])])
+    const log = vi.spyOn(console, 'log')
+    expect(await textOf(await createChatModel(fields, {}).stream('Hi'))).toBe('Yes.')
+    expect(log).not.toHaveBeenCalled()
+    log.mockRestore()
+  })
+
   test('records a stream whose reader leaves as cancelled, at once, and closes the connection', async () => {
     const { server, fields } = await serve(provider({ text: 'One two three.', between: [{ waitMs: 5 }] }))
     const { handler, records } = recorder()
@@ -202,6 +254,35 @@ describe('the guarded runnable', () => {
     for await (const chunk of await guarded.stream('Mail Ann')) pieces.push(JSON.stringify(chunk))
     expect(pieces.join('')).toContain('[EMAIL]')
     expect(pieces.join('')).not.toContain('ann@')
+  })
+
+  test('redacts tool calls that LangChain cannot parse, and drops log-probabilities that spell a value', async () => {
+    const cut = {
+      id: 'call_1',
+      type: 'function',
+      function: { name: 'mail', arguments: '{"to":"ann@example.com' },
+    }
+    const calls = await serve(provider({ toolCalls: [cut], finishReason: 'length' }))
+    // LangChain takes itself for an old version when it cannot parse a call.
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const answer = await new GuardedRunnable({ model: new ChatOpenAI(calls.fields) }).invoke('Mail Ann')
+    expect(answer.invalid_tool_calls).toMatchObject([{ id: 'call_1', name: 'mail', args: '{"to":"[EMAIL]' }])
+    expect(JSON.stringify(answer)).not.toContain('ann@')
+    warn.mockRestore()
+
+    const logprobs = { content: [{ token: 'ann@example.com', logprob: 0, bytes: null, top_logprobs: [] }] }
+    const spelt = await serve((request) => {
+      const said = { role: 'assistant', content: 'ann@example.com' }
+      const choice = { index: 0, delta: said, message: said, logprobs, finish_reason: 'stop' }
+      const isStreamed = JSON.stringify(request.body).includes('"stream":true')
+      return isStreamed ? streamOf([choice]) : { steps: [{ text: JSON.stringify({ choices: [choice] }) }] }
+    })
+    const guarded = new GuardedRunnable({ model: new ChatOpenAI({ ...spelt.fields, logprobs: true }) })
+    const whole = await guarded.invoke('Who?')
+    expect(whole.text).toBe('[EMAIL]')
+    const pieces: unknown[] = [whole]
+    for await (const chunk of await guarded.stream('Who?')) pieces.push(chunk)
+    expect(JSON.stringify(pieces)).not.toContain('ann@')
   })
 
   test('a blocked answer ends the stream with the typed error before the text leaves', async () => {
@@ -279,6 +360,21 @@ describe('an agent with the middlewares', () => {
     expect(error).toMatchObject({ cause: { code: 'GUARDRAIL_BLOCKED' } })
     expect(server.journal).toHaveLength(0)
   })
+})
+
+test('a middleware refuses a class made from ChatOpenAI, whose prompts would go to another address', async () => {
+  const { server, fields } = await serve(provider({ text: 'Yes.' }))
+  const model = new AzureChatOpenAI({
+    model: 'gpt-4o-mini',
+    apiKey: 'sk-native-test',
+    azureOpenAIApiKey: 'an Azure key',
+    azureOpenAIApiDeploymentName: 'deployment',
+    azureOpenAIApiVersion: '2024-10-21',
+    azureOpenAIBasePath: fields.configuration.baseURL,
+  })
+  const agent = createAgent({ model, tools: [], middleware: [guardrailMiddleware()] })
+  await expect(agent.invoke({ messages: [{ role: 'user', content: 'Hi' }] })).rejects.toThrow('ChatOpenAI')
+  expect(server.journal).toEqual([])
 })
 
 describe("the cache for anybody's chat model", () => {
