@@ -1,4 +1,5 @@
 export { systemClock } from './contract/clock.ts'
+export { copyRequest } from './contract/copy-request.ts'
 export {
   AuthenticationError,
   BudgetExceededError,

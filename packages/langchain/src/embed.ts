@@ -2,6 +2,7 @@ import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@la
 import {
   assertCallContext,
   assertEmbedRequest,
+  copyRequest,
   countInFlight,
   countVerdicts,
   embeddingItem,
@@ -89,9 +90,10 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
   }
 
   /** One request as it is on the wire. Rejects with a `PlumblineError`; leaves one record, unless it is invalid. */
-  async embed(request: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
-    assertEmbedRequest(request, this.#stages)
+  async embed(asked: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
+    assertEmbedRequest(asked, this.#stages)
     assertCallContext(context)
+    const request = copyRequest(asked)
     const { clock = systemClock, deadlineMs = 60_000, strictPrices } = this.#stages
     const deadline = openDeadline({
       clock,

@@ -8,6 +8,7 @@ import {
   assertCallContext,
   assertChatRequest,
   assertPipelineOptions,
+  copyRequest,
   createPriceBook,
   createRetryBudget,
   defaultGuardrails,
@@ -113,9 +114,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   return {
     metrics,
-    async chat(request, context = {}) {
-      assertChatRequest(request, options)
+    async chat(asked, context = {}) {
+      assertChatRequest(asked, options)
       assertCallContext(context)
+      const request = copyRequest(asked)
       const run = new CallRun({ request, context: copyOf(context) })
       try {
         await model.invoke(toMessages(request), optionsOf(run))
@@ -125,9 +127,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return resultOf(run)
     },
 
-    stream(request, context = {}) {
-      assertChatRequest(request, options)
+    stream(asked, context = {}) {
+      assertChatRequest(asked, options)
       assertCallContext(context)
+      const request = copyRequest(asked)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
         const run = new CallRun({ request, context: { ...copyOf(context), signal } })

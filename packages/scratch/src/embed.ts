@@ -1,6 +1,7 @@
 import {
   assertCallContext,
   assertEmbedRequest,
+  copyRequest,
   embeddingItem,
   failureOf,
   toPlumblineError,
@@ -50,11 +51,12 @@ type Seat = Member<FetchedVector, BatchFacts>
 /** Vectors for one text or many: those in the cache are not asked for, the others once each. Leaves one record. */
 export async function embed(
   parts: EmbedParts,
-  request: EmbedRequest,
+  asked: EmbedRequest,
   context: CallContext = {},
 ): Promise<EmbedResult> {
-  assertEmbedRequest(request, parts)
+  assertEmbedRequest(asked, parts)
   assertCallContext(context)
+  const request = copyRequest(asked)
   const { recorder, clock } = parts
   const { tenant = 'default' } = context
   const tags = context.cacheTags?.slice()

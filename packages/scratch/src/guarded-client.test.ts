@@ -60,6 +60,21 @@ async function textOf(stream: Streamed, seen: { text: string } = { text: '' }): 
   return seen.text
 }
 
+test('a request that is filled in anew after the call is sent as it was guarded', async () => {
+  const guarded = withGuardrails(client)
+  const request = ask('One.')
+  const texts = { model: 'text-embedding-3-small', input: ['One.'] }
+  const calls = [guarded.chat.completions.create(request), guarded.embeddings.create(texts)]
+  for (const message of request.messages) message.content = 'I am ann@example.com'
+  texts.input[0] = 'I am ann@example.com'
+  await Promise.all(calls)
+  const sent = server.journal.map(({ body }) => JSON.stringify(body))
+  expect(sent.map((body) => [body.includes('"One."'), body.includes('ann@')])).toEqual([
+    [true, false],
+    [true, false],
+  ])
+})
+
 test('what is sent and answered is guarded, with the client’s own types, and the client itself is left as it is', async () => {
   const guarded = withGuardrails(client)
   const response = await guarded.chat.completions.create(ask('I am ann@example.com'))
@@ -149,7 +164,8 @@ test('the helpers of the SDK go through the guarded call: parse, stream, and too
   const runner = completions.runTools({ ...ask('pay'), tools })
   expect(await runner.finalContent()).toBe('You said: Paid by [EMAIL]')
   expect(received).toEqual([{ card: '[CARD]' }])
-  expect(JSON.stringify(server.journal)).not.toMatch(/ann@|4111/)
+  // The bodies alone: the digits of a time may be those of the card.
+  expect(JSON.stringify(server.journal.map(({ body }) => body))).not.toMatch(/ann@|4111/)
 })
 
 test('tool arguments of a stream are guarded, and stay JSON', async () => {

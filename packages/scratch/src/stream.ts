@@ -2,6 +2,7 @@ import {
   assertCallContext,
   assertChatRequest,
   CancelledError,
+  copyRequest,
   replayAsChunks,
   withoutUsage,
   type CallContext,
@@ -26,7 +27,7 @@ export function stream(parts: ChatParts, request: ChatRequest, context: CallCont
   const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
   const left = new AbortController()
   const signal = context.signal ? AbortSignal.any([context.signal, left.signal]) : left.signal
-  const chunks = streamChunks(parts, request, { ...context, signal }, { resolve, reject })
+  const chunks = streamChunks(parts, copyRequest(request), { ...context, signal }, { resolve, reject })
   let isRead = false
 
   async function leave(): Promise<IteratorResult<ChatChunk, undefined>> {

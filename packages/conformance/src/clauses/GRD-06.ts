@@ -67,6 +67,40 @@ export const GRD06 = defineClause({
       },
     },
     {
+      name: 'a request that is filled in anew while its call is on its way is sent, and kept, as it was guarded',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider((request) => ({ text: `You said: ${lastText(request)}.` })))
+        const spy = createSpyStore()
+        // One that takes its time, so that the caller goes on before the provider is asked.
+        const get = async (key: string) => {
+          await new Promise((resolve) => setImmediate(resolve))
+          return spy.get(key)
+        }
+        const store = { ...spy, get }
+        const made = pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact'), responseCache: { store } })
+        const message = { role: 'user' as const, content: '' }
+        const request = askCacheable('', { messages: [message] })
+        const input = ['One.']
+        const started: Promise<unknown>[] = []
+        for (const content of ['One.', 'Two.', 'XYZZY!']) {
+          message.content = content
+          started.push(made.chat(request), readAll(made.stream({ ...request, seed: 1 })))
+        }
+        const unread = made.stream({ ...request, seed: 2 })
+        started.push(made.embed({ model: 'text-embedding-3-small', input }))
+        message.content = input[0] = 'XYZZY, now'
+        await Promise.all([...started, readAll(unread)])
+        const sent = server.journal.map(({ body }) => JSON.stringify(body))
+        check.lacks(sent.join('\n'), 'XYZZY', 'what was sent')
+        check.equal(sent.filter((body) => body.includes('"One."')).length, 3, 'requests that say One.')
+        check.equal(sent.filter((body) => body.includes('"Two."')).length, 2, 'requests that say Two.')
+        const { response, metrics } = await made.chat(askCacheable('One.'))
+        check.equal(metrics.cacheStatus, 'hit', 'the first question, asked again')
+        check.equal(response.choices[0]?.message.content, 'You said: One..', 'its answer')
+      },
+    },
+    {
       name: 'with restore, provider and cache see numbered placeholders and the caller its own values, streamed in single characters too',
       case: 'ordinary',
       async run({ check, faults, pipeline }) {
