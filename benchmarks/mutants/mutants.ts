@@ -2446,7 +2446,7 @@ export const mutants: readonly Mutant[] = [
     id: 'calls-without-index-mixed',
     clause: 'STR-02',
     ...core('guardrails/stream-gate.ts'),
-    find: 'return named === undefined ? { ...call, index } : call',
+    find: 'return call.index === index ? call : { ...call, index }',
     replace: 'return call',
     why: 'what is held back of a call without an index comes out under the next one',
   },

@@ -6,6 +6,7 @@ import type {
   ContentPart,
   ToolCallDelta,
 } from '../contract/wire.ts'
+import { placeToolCall, type BegunCalls } from '../stream/place-tool-call.ts'
 import { policyFor } from './define-policy.ts'
 import { TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
@@ -50,12 +51,6 @@ interface Channel {
 
 type Channels = Map<string, Channel>
 
-/** The tool calls of one choice so far. */
-interface Calls {
-  count: number
-  lastId: string | undefined
-}
-
 const STRING_FIELDS = [['content', 'content'], ...TEXT_FIELDS] as const
 
 /** A gate at the start of an answer. `request` is what the model was sent, for rules that ask for it. */
@@ -82,7 +77,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
 /** A gate at the start of an answer, over the gates of its texts. */
 export function createChunkGate({ openText, onText, isBlocked = () => false }: ChunkGateOptions): ChunkGate {
   const choices = new Map<number, Channels>()
-  const callsOf = new Map<number, Calls>()
+  const callsOf = new Map<number, BegunCalls>()
   let last: ChatChunk | undefined
 
   function channelsOf(index: number): Channels {
@@ -110,18 +105,15 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
   }
 
   /**
-   * A piece with the index of its call, where a server leaves it out, as `createChunkAssembler` places it: what is held back of one call
-   * would come out under the next.
+   * A piece with the index of its call, where a server leaves it out: what is held back of one call would come out under the next.
    */
   function withIndex(choice: number, call: ToolCallDelta): ToolCallDelta {
     const calls = callsOf.get(choice) ?? { count: 0, lastId: undefined }
     callsOf.set(choice, calls)
-    const named: number | undefined = call.index // The types say that there is one, the provider may not.
-    const isNext = call.id !== undefined && call.id !== '' && call.id !== calls.lastId
-    const index = named ?? (isNext ? calls.count : Math.max(0, calls.count - 1))
+    const index = placeToolCall(call, calls)
     calls.count = Math.max(calls.count, index + 1)
     if (index === calls.count - 1) calls.lastId = call.id || calls.lastId
-    return named === undefined ? { ...call, index } : call
+    return call.index === index ? call : { ...call, index }
   }
 
   function passCalls(choice: number, calls: ToolCallDelta[]): ToolCallDelta[] {

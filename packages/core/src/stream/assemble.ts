@@ -9,6 +9,7 @@ import type {
   ToolCall,
   ToolCallDelta,
 } from '../contract/wire.ts'
+import { placeToolCall } from './place-tool-call.ts'
 
 /** Joins the chunks of one streamed answer into the response that the same request would have got without streaming. */
 export interface ChunkAssembler {
@@ -113,8 +114,8 @@ function setOwn(target: Record<string, unknown>, field: string, value: unknown):
 const maxToolCalls = 10_000
 
 /** Pieces of one call share its `index`; a call's id, type and name come once, its arguments in pieces. */
-function addToolCall(calls: ToolCall[], { index: named, ...piece }: ToolCallDelta): void {
-  const index = named ?? placeWithoutIndex(calls, piece.id)
+function addToolCall(calls: ToolCall[], piece: ToolCallDelta): void {
+  const index = placeToolCall(piece, { count: calls.length, lastId: calls.at(-1)?.id })
   // `calls['__proto__']` is what every array inherits: the server would write into it.
   if (!Number.isInteger(index) || index < 0 || index >= maxToolCalls)
     throw new UpstreamError('The provider sent a tool call whose index is no number of one.')
@@ -126,11 +127,6 @@ function addToolCall(calls: ToolCall[], { index: named, ...piece }: ToolCallDelt
     call.function.name += piece.function.name ?? ''
     call.function.arguments += piece.function.arguments ?? ''
   }
-}
-
-/** Some servers leave the index out: a new id begins the next call, anything else goes on with the last. */
-function placeWithoutIndex(calls: readonly ToolCall[], id: string | undefined): number {
-  return id && calls.at(-1)?.id !== id ? calls.length : Math.max(0, calls.length - 1)
 }
 
 function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
