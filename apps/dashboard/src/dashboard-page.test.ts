@@ -204,6 +204,19 @@ function inBrowser(): void {
     await expect.poll(cells, { timeout: 60_000 }).toEqual(['120', '120', '1.00 x'])
   })
 
+  test('values with nothing beside them are seen: dots, wherever the axis has its labels', async () => {
+    const minutesAgo = [0, 7, 12, 26, 31, 36, 43, 48]
+    await write(
+      path,
+      minutesAgo.map((minutes) => makeCall({ timestamp: Date.now() - minutes * 60_000 })),
+    )
+    await using opened = await open({}, { search: '?range=1h' })
+    const latency = opened.page.getByRole('region', { name: 'Latency' })
+    // ECharts draws a symbol of 5 pixels as a shape of 2, two and a half times as large. Three percentiles.
+    const dots = latency.locator('svg path[transform^="matrix(2.5,"]')
+    await expect.poll(() => dots.count(), { timeout: 10_000 }).toBe(3 * minutesAgo.length)
+  })
+
   test('an empty range says when something happened, and goes there; an empty ledger says that', async () => {
     await write(path, [])
     await using empty = await open()

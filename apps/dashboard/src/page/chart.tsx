@@ -176,6 +176,8 @@ function optionOf({ kind, starts, bucketMs, series, formatAxis, most, width }: D
             symbol: 'circle',
             // A value with nothing beside it is no line: it is a dot.
             showSymbol: values.some((_, at) => isLone(values, at)),
+            // Not only where the axis has a label.
+            showAllSymbol: true,
             symbolSize: (_: unknown, { dataIndex }: { dataIndex: number }) =>
               isLone(values, dataIndex) ? 5 : 0,
             data: values,
