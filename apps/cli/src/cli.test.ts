@@ -66,6 +66,7 @@ test.each([
   [['bench', 'overhead', '--trace', 'any'], 'Only cache-impact replays a trace or reads pairs.'],
   [['bench', 'overhead', '--data', 'any'], 'Only guardrails reads labelled sets.'],
   [['bench', 'guardrails', '--data', '.'], 'holds no inj_*'],
+  [['bench', '--latencies', 'any'], 'plumbline bench metrics'],
   [['bench', '--trace', 'none.jsonl'], 'none.jsonl: ENOENT'],
   [['bench', '--quick', '--full'], 'one of --quick and --full'],
   [['usage'], "required option '--ledger <file>'"],

@@ -64,10 +64,13 @@ export function createProgram(onExitCode: (code: number) => void): Command {
     .description(
       'Hold the builds to the contract, then measure, and write report.json, REPORT.md and report.html.',
     )
-    .argument('[names...]', 'benchmarks (default: all; change-cost and gateway only with --full or by name)')
+    .argument(
+      '[names...]',
+      'benchmarks (default: all; change-cost, gateway, metrics and cache-speed only with --full or by name)',
+    )
     .option(
       '--quick',
-      'three minutes on two cores, and one more where npm test has not just passed (default)',
+      'three minutes on two cores, and two more where npm test has not just passed (default)',
     )
     .option('--full', 'longer workloads and windows, narrower intervals')
     .option(
