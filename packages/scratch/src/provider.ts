@@ -10,6 +10,8 @@ import {
   type ProviderOptions,
 } from '@plumbline/core'
 
+import { keepRequests } from './kept-requests.ts'
+
 /** The OpenAI-compatible server, one request at a time: no retries, no waiting, nothing remembered. */
 export interface Provider {
   /** The part of every cache key that keeps two servers apart. */
@@ -38,7 +40,7 @@ export function createProvider(options: ProviderOptions): Provider {
     logLevel: 'off',
     ...(fetch && { fetch }),
   })
-  return providerOf(client, name, maxEmbeddingTexts)
+  return providerOf(keepRequests(client), name, maxEmbeddingTexts)
 }
 
 /** One attempt: retries and deadline are the pipeline's, and the SDK's ten minutes would cut a longer one short. */
