@@ -1,5 +1,5 @@
 export { systemClock } from './contract/clock.ts'
-export { copyRequest } from './contract/copy-request.ts'
+export { copyJson } from './contract/copy-json.ts'
 export {
   AuthenticationError,
   BudgetExceededError,

@@ -1,5 +1,6 @@
 import {
   assertChatResponse,
+  copyJson,
   createChunkAssembler,
   reservedUsage,
   systemClock,
@@ -242,7 +243,7 @@ async function* stream(
         assertChunk(step.value)
         received.add(step.value)
         // A copy: the caller may change its chunk before the record is made.
-        if (step.value.usage) report.usage = structuredClone(step.value.usage)
+        if (step.value.usage) report.usage = copyJson(step.value.usage)
         yield step.value
       }
       // The SDK's stream ends quietly on abort.

@@ -9,6 +9,7 @@ import type { ChatGeneration, ChatGenerationChunk, ChatResult } from '@langchain
 import { ChatOpenAICompletions, type ChatOpenAIFields, type OpenAIClient } from '@langchain/openai'
 import {
   assertCacheTags,
+  copyJson,
   CancelledError,
   replayAsChunks,
   systemClock,
@@ -315,7 +316,7 @@ async function* replayed(member: AnswerMember): AsyncGenerator<ChatChunk, void, 
     isStreamed = true
     yield chunk
   }
-  if (!isStreamed) yield* replayAsChunks(structuredClone(await member.result()))
+  if (!isStreamed) yield* replayAsChunks(copyJson(await member.result()))
 }
 
 const cacheModes: readonly unknown[] = ['use', 'bypass', 'refresh'] satisfies CacheMode[]

@@ -2,7 +2,7 @@ import { OpenAIClient, OpenAIEmbeddings, type OpenAIEmbeddingsParams } from '@la
 import {
   assertCallContext,
   assertEmbedRequest,
-  copyRequest,
+  copyJson,
   countInFlight,
   countVerdicts,
   embeddingItem,
@@ -93,7 +93,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
   async embed(asked: EmbedRequest, context: CallContext = {}): Promise<EmbedResult> {
     assertEmbedRequest(asked, this.#stages)
     assertCallContext(context)
-    const request = copyRequest(asked)
+    const request = copyJson(asked)
     const { clock = systemClock, deadlineMs = 60_000, strictPrices } = this.#stages
     const deadline = openDeadline({
       clock,

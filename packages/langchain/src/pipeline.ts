@@ -8,7 +8,7 @@ import {
   assertCallContext,
   assertChatRequest,
   assertPipelineOptions,
-  copyRequest,
+  copyJson,
   createPriceBook,
   createRetryBudget,
   defaultGuardrails,
@@ -117,7 +117,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     async chat(asked, context = {}) {
       assertChatRequest(asked, options)
       assertCallContext(context)
-      const request = copyRequest(asked)
+      const request = copyJson(asked)
       const run = new CallRun({ request, context: copyOf(context) })
       try {
         await model.invoke(toMessages(request), optionsOf(run))
@@ -130,7 +130,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     stream(asked, context = {}) {
       assertChatRequest(asked, options)
       assertCallContext(context)
-      const request = copyRequest(asked)
+      const request = copyJson(asked)
       return createChatStream(async function* (readerSignal, fail) {
         const signal = context.signal ? AbortSignal.any([context.signal, readerSignal]) : readerSignal
         const run = new CallRun({ request, context: { ...copyOf(context), signal } })

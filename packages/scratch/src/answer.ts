@@ -1,5 +1,6 @@
 import {
   assertChatResponse,
+  copyJson,
   createChunkAssembler,
   estimateUsage,
   reservedUsage,
@@ -165,9 +166,7 @@ function streamAnswer(
   const guarded = createChunkAssembler()
   // What will be stored must not be the object that the caller gets; a shared flight makes copies by itself.
   const isKept = plan.writeKey !== undefined && plan.readKey === undefined
-  const passed = isKept
-    ? { ...guarded, add: (chunk: ChatChunk) => guarded.add(structuredClone(chunk)) }
-    : guarded
+  const passed = isKept ? { ...guarded, add: (chunk: ChatChunk) => guarded.add(copyJson(chunk)) } : guarded
   facts.received = () => received.response()
 
   async function* receive(): AsyncGenerator<ChatChunk, void, undefined> {

@@ -1,7 +1,7 @@
 import {
   assertCallContext,
   assertChatRequest,
-  copyRequest,
+  copyJson,
   failureOf,
   outcomeOf,
   toPlumblineError,
@@ -69,7 +69,7 @@ export async function chat(
   const chatCall = openCall(parts, request, context, false)
   const { deadline } = chatCall
   try {
-    const question = await prepare(chatCall, parts, copyRequest(request), context, false)
+    const question = await prepare(chatCall, parts, copyJson(request), context, false)
     const response = await answerTo(question, chatCall, parts)
     return await succeed(chatCall, chatCall.restorer?.restoreResponse(response) ?? response)
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import {
   assertCallContext,
   assertEmbedRequest,
-  copyRequest,
+  copyJson,
   embeddingItem,
   failureOf,
   toPlumblineError,
@@ -56,7 +56,7 @@ export async function embed(
 ): Promise<EmbedResult> {
   assertEmbedRequest(asked, parts)
   assertCallContext(context)
-  const request = copyRequest(asked)
+  const request = copyJson(asked)
   const { recorder, clock } = parts
   const { tenant = 'default' } = context
   const tags = context.cacheTags?.slice()

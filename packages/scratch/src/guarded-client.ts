@@ -5,7 +5,7 @@ import { Stream } from 'openai/core/streaming'
 import {
   assertChatRequest,
   CancelledError,
-  copyRequest,
+  copyJson,
   countVerdicts,
   createChunkAssembler,
   type ChatChunk,
@@ -66,7 +66,7 @@ async function askChat(
 ): Promise<Answer> {
   assertChatRequest(body)
   const context = contextOf(parts, options?.signal)
-  const input = await guardInput(parts.policy, copyRequest(body), context)
+  const input = await guardInput(parts.policy, copyJson(body), context)
   // The wire types of `core` are open where the SDK's are closed: the same JSON. Likewise below.
   const sent = input.request as unknown as OpenAI.ChatCompletionCreateParams
   const { data, response } = await answerOf(client.chat.completions.create(sent, options))
@@ -82,7 +82,7 @@ async function askVectors(
   body: EmbedRequest,
   options?: OpenAI.RequestOptions,
 ): Promise<Answer> {
-  const request = await guardTexts(parts.policy, copyRequest(body), contextOf(parts, options?.signal))
+  const request = await guardTexts(parts.policy, copyJson(body), contextOf(parts, options?.signal))
   return answerOf(client.embeddings.create(request as unknown as OpenAI.EmbeddingCreateParams, options))
 }
 

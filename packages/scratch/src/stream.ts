@@ -2,7 +2,7 @@ import {
   assertCallContext,
   assertChatRequest,
   CancelledError,
-  copyRequest,
+  copyJson,
   replayAsChunks,
   withoutUsage,
   type CallContext,
@@ -27,7 +27,7 @@ export function stream(parts: ChatParts, request: ChatRequest, context: CallCont
   const { promise, resolve, reject } = Promise.withResolvers<ChatResult>()
   const left = new AbortController()
   const signal = context.signal ? AbortSignal.any([context.signal, left.signal]) : left.signal
-  const chunks = streamChunks(parts, copyRequest(request), { ...context, signal }, { resolve, reject })
+  const chunks = streamChunks(parts, copyJson(request), { ...context, signal }, { resolve, reject })
   let isRead = false
 
   async function leave(): Promise<IteratorResult<ChatChunk, undefined>> {
@@ -137,5 +137,5 @@ async function* replayed(
     isStreamed = true
     yield chunk
   }
-  if (!isStreamed) yield* replayAsChunks(structuredClone(await member.result()))
+  if (!isStreamed) yield* replayAsChunks(copyJson(await member.result()))
 }

@@ -1,3 +1,4 @@
+import { copyJson } from '../contract/copy-json.ts'
 import { UpstreamError } from '../contract/errors.ts'
 import type {
   ChatChoice,
@@ -21,15 +22,16 @@ export interface ChunkAssembler {
 }
 
 export function createChunkAssembler(): ChunkAssembler {
-  let head: ChatChunk | undefined
+  let head: Omit<ChatChunk, 'choices' | 'usage'> | undefined
   let usage: ChatChunk['usage']
   const choices = new Map<number, ChatChoice>()
 
   function add(chunk: ChatChunk): void {
     // Copies: the chunk goes on to a caller, who may change it. Azure begins with a chunk that has the results of its filter, and no id.
-    if (head === undefined || (head.id === '' && chunk.id)) head = { ...head, ...structuredClone(chunk) }
-    if (chunk.usage) usage = structuredClone(chunk.usage)
-    for (const { index, delta, finish_reason, ...rest } of chunk.choices ?? []) {
+    const { choices: pieces, usage: counted, ...envelope } = chunk
+    if (head === undefined || (head.id === '' && chunk.id)) head = { ...head, ...copyJson(envelope) }
+    if (counted) usage = copyJson(counted)
+    for (const { index, delta, finish_reason, ...rest } of pieces ?? []) {
       let choice = choices.get(index)
       if (choice === undefined) {
         choice = { index, message: { role: 'assistant', content: null, refusal: null }, finish_reason: null }
@@ -44,9 +46,8 @@ export function createChunkAssembler(): ChunkAssembler {
   return {
     add,
     response: () => {
-      const { choices: _, usage: __, ...envelope } = head ?? { id: '', created: 0, model: '' }
       return {
-        ...envelope,
+        ...(head ?? { id: '', created: 0, model: '' }),
         object: 'chat.completion',
         choices: [...choices.values()].sort((a, b) => a.index - b.index).map(withoutHoles),
         ...(usage ? { usage } : {}),
@@ -78,7 +79,7 @@ function joinContents(before: string | ContentPart[], next: unknown): string | C
   if (typeof before === 'string' && typeof next === 'string') return before + next
   const parts = typeof before === 'string' ? toParts(before) : before
   // A copy: the chunk goes on to a caller, who may change it.
-  for (const part of toParts(structuredClone(next))) joinPart(parts, part)
+  for (const part of toParts(copyJson(next))) joinPart(parts, part)
   return parts
 }
 

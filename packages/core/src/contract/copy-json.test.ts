@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { copyRequest } from './copy-request.ts'
+import { copyJson } from './copy-json.ts'
 
 test('a copy is equal, shares no object, and keeps what stands under a symbol', () => {
   const along = Symbol('along')
@@ -11,7 +11,7 @@ test('a copy is equal, shares no object, and keeps what stands under a symbol', 
     stop: undefined,
     [along]: sent,
   }
-  const copy = copyRequest(request)
+  const copy = copyJson(request)
   expect(copy).toEqual(request)
   expect(copy[along]).toBe(sent)
   request.messages[0]?.content.push(null)
@@ -21,7 +21,7 @@ test('a copy is equal, shares no object, and keeps what stands under a symbol', 
 
 test('a field that every object inherits is one like any other', () => {
   const request: object = JSON.parse('{"__proto__":{"isAdmin":true},"a":{"__proto__":{"b":[1]}}}')
-  const copy = copyRequest(request)
+  const copy = copyJson(request)
   expect(JSON.stringify(copy)).toBe(JSON.stringify(request))
   expect(Object.getPrototypeOf(copy)).toBe(Object.prototype)
   expect('isAdmin' in copy).toBe(false)
