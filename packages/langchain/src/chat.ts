@@ -11,6 +11,7 @@ import {
   assertCacheTags,
   copyJson,
   CancelledError,
+  keepRequests,
   replayAsChunks,
   systemClock,
   toPlumblineError,
@@ -259,6 +260,13 @@ export class PipelineCompletions extends ChatOpenAICompletions {
       // A reader who leaves fires no event of LangChain's (MET-07).
       if (!isOver) await abandon(new CancelledError('The caller stopped reading the stream.'))
     }
+  }
+
+  override _getClientOptions(...options: Parameters<ChatOpenAICompletions['_getClientOptions']>) {
+    const isNew = this.client === undefined
+    const clientOptions = super._getClientOptions(...options)
+    if (isNew && typeof this.clientConfig.apiKey === 'string') keepRequests(this.client)
+    return clientOptions
   }
 
   #open(run: CallRun, sdkOptions: SdkOptions): ChatCall {

@@ -6,6 +6,7 @@ import {
   countInFlight,
   countVerdicts,
   embeddingItem,
+  keepRequests,
   systemClock,
   toPlumblineError,
   vectorKey,
@@ -161,7 +162,10 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
   }
 
   #parts({ tenant }: CallContext, begun: Begun | undefined): BatchParts {
-    this.client ??= new OpenAIClient(this.clientConfig)
+    if (this.client === undefined) {
+      this.client = new OpenAIClient(this.clientConfig)
+      if (typeof this.clientConfig.apiKey === 'string') keepRequests(this.client)
+    }
     return { stages: this.#stages, client: this.client, tenant, begun, maxTexts: this.batchSize }
   }
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { provider, startFaultServer, type FaultServer } from '@plumbline/conformance'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { createChatModel } from './chat-model.ts'
 import { createPipeline } from './pipeline.ts'
 
 let server: FaultServer
@@ -51,6 +52,59 @@ test('a fetch of the caller’s own is used for every call, and close() leaves i
   expect(connections.length).toBe(3)
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(closed).toEqual([])
+})
+
+/** What a fetch was given, with the texts that tell the calls apart taken out. */
+function listen(): { sent: unknown[]; fetch: typeof globalThis.fetch } {
+  const sent: unknown[] = []
+  return {
+    sent,
+    fetch(input, init) {
+      const headers = Object.fromEntries(new Headers(init?.headers))
+      const body = typeof init?.body === 'string' ? init.body.replace(/number \d/, 'number N') : init?.body
+      sent.push([input, init?.method, headers, body])
+      return globalThis.fetch(input, init)
+    },
+  }
+}
+
+test('address and headers of later requests are those that the SDK has built for the first', async () => {
+  const { sent, fetch } = listen()
+  const off = { guardrails: false, responseCache: false, embeddingCache: false } as const
+  const pipeline = createPipeline({ provider: { baseUrl: server.baseUrl, apiKey: 'key', fetch }, ...off })
+  for (let number = 0; number < 3; number++) {
+    const messages = [{ role: 'user' as const, content: `number ${number}` }]
+    await pipeline.chat({ ...ask, messages })
+    for await (const _ of pipeline.stream({ ...ask, messages }));
+    await pipeline.embed({ model: 'text-embedding-3-small', input: `number ${number}` })
+  }
+  expect(sent.slice(3, 6)).toEqual(sent.slice(0, 3))
+  expect(sent.slice(6)).toEqual(sent.slice(0, 3))
+  const contents = server.journal.flatMap(({ body }) => JSON.stringify(body).match(/number \d/) ?? [])
+  expect(contents.map((text) => text.slice(-1)).join('')).toBe('000111222')
+})
+
+test('a key that a function gives is asked for each time', async () => {
+  const { sent, fetch } = listen()
+  let given = 0
+  const apiKey = async () => `key ${++given}`
+  const model = createChatModel(
+    { model: 'gpt-4o', apiKey, configuration: { baseURL: server.baseUrl, fetch } },
+    {},
+  )
+  for (let call = 0; call < 3; call++) await model.invoke('Hello')
+  const keys = JSON.stringify(sent).match(/Bearer key \d/g)
+  expect(keys).toEqual(['Bearer key 1', 'Bearer key 2', 'Bearer key 3'])
+})
+
+test('headers that a call brings along are its own', async () => {
+  const { sent, fetch } = listen()
+  const fields = { model: 'gpt-4o', apiKey: 'key', configuration: { baseURL: server.baseUrl, fetch } }
+  const model = createChatModel(fields, {})
+  for (const trace of [undefined, 'one', undefined, 'two'])
+    await model.invoke('Hello', trace === undefined ? {} : { options: { headers: { 'x-trace': trace } } })
+  expect(JSON.stringify(sent).match(/"x-trace":"\w+"/g)).toEqual(['"x-trace":"one"', '"x-trace":"two"'])
+  expect(sent).toHaveLength(4)
 })
 
 test('a pipeline that nobody closes does not keep the process', async () => {
