@@ -3,9 +3,9 @@
  * concurrency against a misbehaving provider, and checks what must hold whatever happens (see `run-chaos.ts`). Each build gets
  * `--seconds`. Exit codes: 0 everything held, 1 something did not, 2 usage.
  */
-import { parseArgs } from 'node:util'
 
 import { knownEntrants, loadEntrant } from '../src/entrants.ts'
+import { positive, readFlags } from '../src/read-flags.ts'
 import { runChaos, type ChaosFigures } from './run-chaos.ts'
 
 const help = `Usage: npm run chaos -- [--seconds N] [--seed N] [--build NAME]
@@ -19,8 +19,21 @@ the server's journal, typed errors, no open request, no unhandled rejection, and
 `
 
 const builds = knownEntrants.filter(({ heldTo }) => heldTo === 'contract')
-const options = readOptions()
-if (options === undefined) process.exit(2)
+const options = readFlags(
+  help,
+  {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+    build: { type: 'string' },
+  },
+  (flags) => {
+    const [seed, known] = [Number(flags.seed), builds.map(({ name }) => name)]
+    if (!Number.isInteger(seed)) throw new RangeError(`--seed must be a whole number, not ${flags.seed}.`)
+    if (flags.build !== undefined && !known.includes(flags.build))
+      throw new RangeError(`There is no build "${flags.build}". Known: ${known.join(', ')}.`)
+    return { seconds: positive('--seconds', flags.seconds), seed, build: flags.build }
+  },
+)
 
 let held = true
 for (const known of builds.filter(({ name }) => (options.build ?? name) === name)) {
@@ -55,32 +68,4 @@ process.exit(held ? 0 : 1)
 
 function describe({ calls, exchanges, elapsedMs, heapBytes }: ChaosFigures): string {
   return `${(elapsedMs / 1000).toFixed(0)} s, ${calls} calls, ${exchanges} requests at the provider, heap ${(heapBytes / 1e6).toFixed(1)} MB`
-}
-
-function readOptions(): { seconds: number; seed: number; build: string | undefined } | undefined {
-  const known = builds.map(({ name }) => name)
-  try {
-    const { values } = parseArgs({
-      options: {
-        seconds: { type: 'string', default: '60' },
-        seed: { type: 'string', default: '1' },
-        build: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (values.help) {
-      process.stdout.write(help)
-      process.exit(0)
-    }
-    const [seconds, seed] = [Number(values.seconds), Number(values.seed)]
-    if (!(seconds > 0)) throw new RangeError(`--seconds must be a number over 0, not ${values.seconds}.`)
-    if (!Number.isInteger(seed)) throw new RangeError(`--seed must be a whole number, not ${values.seed}.`)
-    if (values.build !== undefined && !known.includes(values.build)) {
-      throw new RangeError(`There is no build "${values.build}". Known: ${known.join(', ')}.`)
-    }
-    return { seconds, seed, build: values.build }
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
-    return undefined
-  }
 }

@@ -1,7 +1,7 @@
 /** `npm run gateway-chaos`: the gateway, as it is served, in the cases that hurt. Exit codes: 0 everything held, 1 something did not, 2 usage. */
 import { loadavg } from 'node:os'
-import { parseArgs } from 'node:util'
 
+import { positive, readFlags } from '../src/read-flags.ts'
 import { scenarios } from './scenarios.ts'
 
 const help = `Usage: npm run gateway-chaos -- [--build NAME] [--only NAME,NAME] [--streams N] [--calls N]
@@ -15,20 +15,29 @@ is wrong or another tenant's, that every error is typed, that no record is lost,
   --calls N       of the scenarios under load (default 600)
 `
 
-const values = readOptions()
-const names = values.only?.split(',') ?? Object.keys(scenarios)
-const builds = values.build === undefined ? ['scratch', 'langchain'] : [values.build]
-const [streams, calls] = [Number(values.streams), Number(values.calls)]
-const unknown = names.filter((name) => !(name in scenarios))
-if (
-  values.help ||
-  unknown.length > 0 ||
-  !(streams > 0 && calls > 0) ||
-  builds.some((name) => !['scratch', 'langchain'].includes(name))
-) {
-  process.stderr.write(help)
-  process.exit(values.help ? 0 : 2)
-}
+const knownBuilds = ['scratch', 'langchain']
+const { builds, names, streams, calls } = readFlags(
+  help,
+  {
+    build: { type: 'string' },
+    only: { type: 'string' },
+    streams: { type: 'string', default: '10000' },
+    calls: { type: 'string', default: '600' },
+  },
+  (flags) => {
+    const chosen = flags.only?.split(',') ?? Object.keys(scenarios)
+    const unknown = chosen.find((name) => !(name in scenarios))
+    if (unknown !== undefined) throw new RangeError(`There is no scenario "${unknown}".`)
+    if (flags.build !== undefined && !knownBuilds.includes(flags.build))
+      throw new RangeError(`There is no build "${flags.build}".`)
+    return {
+      builds: flags.build === undefined ? knownBuilds : [flags.build],
+      names: chosen,
+      streams: positive('--streams', flags.streams),
+      calls: positive('--calls', flags.calls),
+    }
+  },
+)
 
 for (const build of builds) {
   for (const name of names) {
@@ -45,21 +54,3 @@ for (const build of builds) {
   }
 }
 process.exit()
-
-/** The options as they were typed; the program ends with 2 on one that is not known. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        build: { type: 'string' },
-        only: { type: 'string' },
-        streams: { type: 'string', default: '10000' },
-        calls: { type: 'string', default: '600' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
-    process.exit(2)
-  }
-}

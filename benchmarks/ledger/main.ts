@@ -7,11 +7,19 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 
+import { positive, readFlags } from '../src/read-flags.ts'
 import { fillLedger, type WrittenBatch } from './fill-ledger.ts'
 
-const { values } = parseArgs({ options: { records: { type: 'string', default: '1000000' } } })
+const help = `Usage: npm run ledger-bench -- [--records N]
+
+Fills a ledger, and says how long the process stood still for each transaction and how long \`plumbline usage\` takes over it.
+
+  --records N   over 60 days (default 1,000,000)
+`
+const records = readFlags(help, { records: { type: 'string', default: '1000000' } }, (flags) =>
+  positive('--records', flags.records),
+)
 const days = 60
 const runs = 5
 const slowMs = 5
@@ -56,9 +64,9 @@ function runUsage(path: string, flags: readonly string[]): { wallS: number; cpuS
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-ledger-bench-'))
 try {
   const path = join(folder, 'calls.ledger')
-  const batches = await fillLedger(path, { records: Number(values.records), days, seed: 1 })
+  const batches = await fillLedger(path, { records, days, seed: 1 })
   process.stdout.write(
-    `${values.records} records, ${(statSync(path).size / 1e6).toFixed(0)} MB; load ${loadavg()[0]?.toFixed(1)}\n`,
+    `${records} records, ${(statSync(path).size / 1e6).toFixed(0)} MB; load ${loadavg()[0]?.toFixed(1)}\n`,
   )
   process.stdout.write(
     describe(

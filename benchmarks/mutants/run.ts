@@ -8,11 +8,12 @@ import { execFile, spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 
 import { clauses, type Outcome } from '@plumbline/conformance'
 
 import { knownEntrants, readRecorded } from '../src/entrants.ts'
+import { readFlags } from '../src/read-flags.ts'
 import { mutants } from './mutants.ts'
 import type { Mutant } from './mutant.ts'
 
@@ -30,24 +31,27 @@ Takes one protection at a time out of a build and requires the clause that asks 
   --share N/OF     every OF-th mutant, from the N-th on
   --suite-passed   the suite has just passed on both builds: do not hold them again
 `
-const values = readOptions()
-if (values.help) {
-  process.stdout.write(help)
-  process.exit(0)
-}
-const [share = NaN, shares = NaN] = values.share.split('/').map(Number)
-if (!(share >= 1 && share <= shares)) {
-  process.stderr.write(`--share is a part and a number of parts, such as 1/2, not ${values.share}.\n`)
-  process.exit(2)
-}
-const chosen = mutants.filter(
-  ({ id, clause }, index) =>
-    (values.only ?? id) === id && (values.clause ?? clause) === clause && index % shares === share - 1,
+const { chosen, suitePassed } = readFlags(
+  help,
+  {
+    only: { type: 'string' },
+    clause: { type: 'string' },
+    share: { type: 'string', default: '1/1' },
+    'suite-passed': { type: 'boolean', default: false },
+  },
+  (flags) => {
+    const [share = NaN, shares = NaN] = flags.share.split('/').map(Number)
+    if (!(share >= 1 && share <= shares))
+      throw new RangeError(`--share is a part and a number of parts, such as 1/2, not ${flags.share}.`)
+    const asked = mutants.filter(
+      ({ id, clause }, index) =>
+        (flags.only ?? id) === id && (flags.clause ?? clause) === clause && index % shares === share - 1,
+    )
+    if (asked.length === 0)
+      throw new RangeError(`No mutant matches. Known: ${mutants.map(({ id }) => id).join(', ')}`)
+    return { chosen: asked, suitePassed: flags['suite-passed'] }
+  },
 )
-if (chosen.length === 0) {
-  process.stderr.write(`No mutant matches. Known: ${mutants.map(({ id }) => id).join(', ')}\n`)
-  process.exit(2)
-}
 
 interface Trial {
   killed: boolean
@@ -91,7 +95,7 @@ async function redAsItIs(build: string): Promise<string[]> {
 }
 
 // Side by side: most of their time is waited.
-const builds = values['suite-passed'] ? [] : [...new Set(chosen.map(({ build }) => build))]
+const builds = suitePassed ? [] : [...new Set(chosen.map(({ build }) => build))]
 for (const [index, red] of (await Promise.all(builds.map(redAsItIs))).entries()) {
   if (red.length === 0) continue
   process.stderr.write(
@@ -129,21 +133,3 @@ if (survivors.length > 0) process.stdout.write(`Survivors: ${survivors.join(', '
 if (neverFailing.length > 0)
   process.stdout.write(`Clauses that nothing makes fail: ${neverFailing.join(', ')}\n`)
 process.exitCode = survivors.length + neverFailing.length > 0 ? 1 : 0
-
-/** The options as they were typed; the program ends with 2 on one that is not known. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        only: { type: 'string' },
-        clause: { type: 'string' },
-        share: { type: 'string', default: '1/1' },
-        'suite-passed': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`)
-    process.exit(2)
-  }
-}
