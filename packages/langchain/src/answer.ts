@@ -234,7 +234,7 @@ async function* stream(
     }
     return { first: begun, rest: chunks, attempt: entered }
   })
-  const received = createChunkAssembler()
+  const received = createChunkAssembler(request)
   report.received = received
 
   async function* arriving(): AsyncGenerator<ChatChunk, void, undefined> {

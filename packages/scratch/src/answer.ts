@@ -162,7 +162,7 @@ function streamAnswer(
   parts: AnswerParts,
 ): AsyncGenerator<ChatChunk, ChatResponse, undefined> {
   const { facts, plan, signal } = query
-  const received = createChunkAssembler()
+  const received = createChunkAssembler(query.request)
   const guarded = createChunkAssembler()
   // What will be stored must not be the object that the caller gets; a shared flight makes copies by itself.
   const isKept = plan.writeKey !== undefined && plan.readKey === undefined

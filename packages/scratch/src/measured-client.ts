@@ -240,7 +240,7 @@ function measureStream(
   source: Stream<ChatChunk>,
   { call, parts, request, showsUsage }: MeasuredStream,
 ): Stream<ChatChunk> {
-  const received = createChunkAssembler()
+  const received = createChunkAssembler(request)
   const { signal } = source.controller
 
   function fail(thrown: unknown): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { defineClause } from '../clause.ts'
-import { readAll } from '../lab.ts'
-import { ask } from '../requests.ts'
+import { createSpyStore, readAll, textOf } from '../lab.ts'
+import { ask, askCacheable } from '../requests.ts'
 import { provider } from '../servers/provider.ts'
 
 const question = ask('Tell me.')
@@ -74,6 +74,42 @@ export const STR03 = defineClause({
         ])
         const stream = pipeline({ server: empty, retry: { maxRetries: 0 } }).stream(question)
         await check.rejectsWithCode(stream.result, 'UPSTREAM_TRUNCATED', 'result of an empty stream')
+      },
+    },
+    {
+      name: 'a stream of two answers that ends before the second has begun is truncated',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ choices: [{ text: 'Finished.' }], usage: false }))
+        const stream = pipeline({ server }).stream({ ...question, n: 2 })
+        await check.rejectsWithCode(readAll(stream), 'UPSTREAM_TRUNCATED', 'iteration')
+      },
+    },
+    {
+      name: 'it is not kept either, where one that comes to its end is',
+      case: 'nasty',
+      needs: ['response-cache', 'byte-store'],
+      async run({ check, faults, pipeline }) {
+        const said = [[{ text: 'Finished.' }], [{ text: 'Finished.' }, { text: 'Both.' }]]
+        const server = await faults(
+          provider(() => ({ choices: said[server.journal.length - 1] ?? [], usage: false })),
+        )
+        const store = createSpyStore()
+        const made = pipeline({ server, responseCache: { store } })
+        const asked = { ...askCacheable('Tell me.'), n: 2 }
+        await check.rejectsWithCode(readAll(made.stream(asked)), 'UPSTREAM_TRUNCATED', 'the first')
+        check.equal(store.writes, 0, 'answers that were stored')
+        await readAll(made.stream(asked))
+        check.equal(store.writes, 1, 'answers that were stored')
+      },
+    },
+    {
+      name: 'fewer answers than were asked for are whole where the usage, which comes last, says so',
+      case: 'boundary',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'I know no n.', ending: [] }))
+        const chunks = await readAll(pipeline({ server }).stream({ ...question, n: 2 }))
+        check.equal(textOf(chunks), 'I know no n.')
       },
     },
   ],

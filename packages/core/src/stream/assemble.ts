@@ -5,6 +5,7 @@ import type {
   ChatChunk,
   ChatDelta,
   ChatMessage,
+  ChatRequest,
   ChatResponse,
   ContentPart,
   ToolCall,
@@ -17,20 +18,28 @@ export interface ChunkAssembler {
   add(chunk: ChatChunk): void
   /** What has arrived so far; a choice that did not end has `finish_reason: null`. */
   response(): ChatResponse
-  /** Whether at least one choice arrived and every one that did has a finish reason: anything else is a truncated answer. */
+  /**
+   * Whether as many choices arrived as were asked for, and every one that did has a finish reason: anything else is a truncated answer.
+   * Fewer will do, but not none, where the usage chunk came, which is sent when all have ended: some servers know no `n`.
+   */
   isComplete(): boolean
 }
 
-export function createChunkAssembler(): ChunkAssembler {
+/** An assembler without chunks. `request` is what was asked; default one choice. */
+export function createChunkAssembler(request?: Pick<ChatRequest, 'n'>): ChunkAssembler {
   let head: Omit<ChatChunk, 'choices' | 'usage'> | undefined
   let usage: ChatChunk['usage']
+  let hasUsageChunk = false
   const choices = new Map<number, ChatChoice>()
 
   function add(chunk: ChatChunk): void {
     // Copies: the chunk goes on to a caller, who may change it. Azure begins with a chunk that has the results of its filter, and no id.
     const { choices: pieces, usage: counted, ...envelope } = chunk
     if (head === undefined || (head.id === '' && chunk.id)) head = { ...head, ...copyJson(envelope) }
-    if (counted) usage = copyJson(counted)
+    if (counted) {
+      usage = copyJson(counted)
+      hasUsageChunk ||= !pieces?.length
+    }
     for (const { index, delta, finish_reason, ...rest } of pieces ?? []) {
       let choice = choices.get(index)
       if (choice === undefined) {
@@ -54,7 +63,8 @@ export function createChunkAssembler(): ChunkAssembler {
       } as ChatResponse // The envelope is the chunk's own, unknown fields included.
     },
     isComplete: () =>
-      choices.size > 0 && [...choices.values()].every((choice) => choice.finish_reason !== null),
+      choices.size >= (hasUsageChunk ? 1 : (request?.n ?? 1)) &&
+      [...choices.values()].every((choice) => choice.finish_reason !== null),
   }
 }
 

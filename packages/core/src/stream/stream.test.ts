@@ -36,6 +36,21 @@ test('an answer replayed as chunks and joined again is the answer', () => {
   expect(assembler.response()).toEqual(answer)
 })
 
+test.each([
+  ['as many as were asked for', { n: 2 }, answer.choices, null, true],
+  ['fewer', { n: 2 }, answer.choices.slice(0, 1), null, false],
+  ['fewer, with a usage beside them', { n: 2 }, answer.choices.slice(0, 1), 'beside', false],
+  ['fewer, and the usage after them', { n: 2 }, answer.choices.slice(0, 1), 'after', true],
+  ['none, and the usage', { n: 2 }, [], 'after', false],
+  ['one, with no n that says more', { n: null }, answer.choices.slice(0, 1), null, true],
+])('an answer is complete by its choices: %s', (_, request, choices, usage, isComplete) => {
+  const assembler = createChunkAssembler(request)
+  for (const chunk of replayAsChunks({ ...answer, choices, usage: null }))
+    assembler.add(usage === 'beside' ? { ...chunk, usage: answer.usage ?? null } : chunk)
+  if (usage === 'after') assembler.add({ ...answer, choices: [] })
+  expect(assembler.isComplete()).toBe(isComplete)
+})
+
 test('pieces of parallel tool calls are joined by their index', () => {
   const piece = (index: number, text: string, id?: string): ChatChunk => ({
     id: '1',
