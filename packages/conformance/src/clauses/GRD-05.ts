@@ -160,5 +160,46 @@ export const GRD05 = defineClause({
         check.deepEqual(parsed, { a: 'x"[TEST_WORD]"y' }, 'the arguments')
       },
     },
+    {
+      name: 'reasoning in details and the words of a sound are read in earlier answers, and what is encrypted is sent as it was',
+      case: 'nasty',
+      needs: ['stream-result', 'guardrail-policy'],
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({ text: 'Yes.' }))
+        const details = [
+          { type: 'reasoning.text', text: 'Text XYZZY' },
+          { type: 'reasoning.summary', summary: 'Summary XYZZY' },
+          { type: 'reasoning.encrypted', data: 'QUJD' },
+        ]
+        const audio = { id: 'audio_1', transcript: 'Spoken XYZZY', data: 'U1BPS0VO' }
+        const messages: ChatMessage[] = [
+          { role: 'assistant', content: 'Echo', reasoning_details: details },
+          { role: 'assistant', content: null, audio },
+          { role: 'assistant', content: null, audio: { id: 'audio_2' } },
+          { role: 'user', content: 'Go' },
+        ]
+        const made = pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact', ['input']) })
+        await made.chat(ask('', { messages }))
+        const sent = server.journal[0] && chatBody(server.journal[0]).messages
+        check.deepEqual(
+          sent,
+          [
+            {
+              role: 'assistant',
+              content: 'Echo',
+              reasoning_details: [
+                { type: 'reasoning.text', text: 'Text [TEST_WORD]' },
+                { type: 'reasoning.summary', summary: 'Summary [TEST_WORD]' },
+                { type: 'reasoning.encrypted', data: 'QUJD' },
+              ],
+            },
+            { role: 'assistant', content: null, audio: { id: 'audio_1', transcript: 'Spoken [TEST_WORD]' } },
+            { role: 'assistant', content: null, audio: { id: 'audio_2' } },
+            { role: 'user', content: 'Go' },
+          ],
+          'what was sent',
+        )
+      },
+    },
   ],
 })

@@ -44,7 +44,7 @@ export const GRD12 = defineClause({
       },
     },
     {
-      name: 'a word that is cut in two, in tool arguments and in a second choice, is never begun',
+      name: 'a word that is cut in two, in tool arguments, reasoning, a spoken answer and a second choice, is never begun',
       case: 'boundary',
       async run(lab) {
         const { check } = lab
@@ -52,7 +52,15 @@ export const GRD12 = defineClause({
         const head = {
           tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '' } }],
         }
+        const detail = (text: string) => ({ reasoning_details: [{ type: 'reasoning.text', text, index: 0 }] })
         const answers = [
+          [deltaEvent(detail('It is XYZ')), deltaEvent(detail('ZY. '))],
+          [
+            // The sound of it, before its words.
+            deltaEvent({ audio: { id: 'audio_1', data: 'XYAA' } }),
+            deltaEvent({ audio: { transcript: 'It is XYZ' } }),
+            deltaEvent({ audio: { transcript: 'ZY. ' } }),
+          ],
           [deltaEvent(head), deltaEvent(call('{"word":"XYZ')), deltaEvent(call('ZY"}'))],
           [
             deltaEvent({ content: 'One. ' }),

@@ -207,6 +207,72 @@ export const STR02 = defineClause({
       },
     },
     {
+      name: 'reasoning in details is guarded and the same both ways, and what is encrypted or signed of it comes as it was',
+      case: 'nasty',
+      async run(lab) {
+        const detail = (index: number, fields: object) => ({ ...fields, format: 'f', index })
+        const text = (piece: string) => detail(0, { type: 'reasoning.text', text: piece })
+        const summary = (piece: string) => detail(1, { type: 'reasoning.summary', summary: piece })
+        const later = (piece: string) => detail(3, { type: 'reasoning.text', text: piece })
+        const encrypted = detail(2, { type: 'reasoning.encrypted', data: 'XYZZ' })
+        const signed = { signature: 'XYZ=' }
+        const pieces = [
+          [text('They mean XY')],
+          [text('ZZY, or XY'), summary('On XYZ')],
+          [text('Z')],
+          [{ ...text(''), ...signed }],
+          [summary('ZY, or X'), encrypted],
+          [later('And XYZ'), later('ZY')],
+        ]
+        const events = [
+          deltaEvent({ role: 'assistant', content: '' }),
+          ...pieces.map((details) => deltaEvent({ reasoning_details: details })),
+          deltaEvent({ content: 'Yes.' }),
+          deltaEvent({}, { finishReason: 'stop' }),
+        ]
+        const details = [
+          { ...text('They mean XYZZY, or XYZ'), ...signed },
+          summary('On XYZZY, or X'),
+          encrypted,
+          later('And XYZZY'),
+        ]
+        const whole = { role: 'assistant', content: 'Yes.', reasoning_details: details }
+        const message = await agree(lab, either(whole, events))
+        const found = JSON.stringify(message?.['reasoning_details'])
+        lab.check.match(found, /mean \[TEST_WORD\], or XYZ",.*"On \[TEST_WORD\], or X",/, 'the texts')
+        lab.check.match(found, /"signature":"XYZ=".*"data":"XYZZ".*"And \[TEST_WORD\]"/, 'the rest')
+      },
+    },
+    {
+      name: 'the words of a sound are guarded and the same both ways, and it comes where none of them is replaced',
+      case: 'nasty',
+      async run(lab) {
+        const speech = (words: string[]) => {
+          const known = { id: 'audio_1', expires_at: 1_795_439_000 }
+          const sounds = ['c291bmQx', 'c291bmQy']
+          const events = [
+            deltaEvent({ role: 'assistant', audio: { id: known.id } }),
+            // The sound is ahead of its words.
+            ...sounds.map((data) => deltaEvent({ audio: { data } })),
+            ...words.map((transcript) => deltaEvent({ audio: { transcript } })),
+            deltaEvent({ audio: { expires_at: known.expires_at } }),
+            deltaEvent({}, { finishReason: 'stop' }),
+          ]
+          const audio = { ...known, data: sounds.join(''), transcript: words.join('') }
+          return either({ role: 'assistant', content: null, audio }, events)
+        }
+        const { check } = lab
+        const clean = await agree(lab, speech(['It is ', 'XY']))
+        check.ok(JSON.stringify(clean?.['audio']).includes('c291bmQxc291bmQy'), 'the sound is there')
+        const redacted = JSON.stringify((await agree(lab, speech(['It is XY', 'ZZY'])))?.['audio'])
+        check.ok(redacted.includes('It is [TEST_WORD]'), 'the words are read')
+        check.lacks(redacted, 'c291bmQ', 'the answer')
+        const server = await lab.faults(speech(['It is XY', 'ZZY']))
+        const made = lab.pipeline({ server, guardrails: wordPolicy('XYZZY', 'redact') })
+        check.lacks(JSON.stringify(await readAll(made.stream(ask('Go')))), 'c291bmQ', 'the chunks')
+      },
+    },
+    {
       name: 'tool calls without an index each keep what was held back of them',
       case: 'nasty',
       async run(lab) {

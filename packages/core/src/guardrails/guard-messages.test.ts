@@ -41,6 +41,12 @@ test('every place of a request that holds text is redacted, and nothing else is 
         content: null,
         refusal: `Not to ${email}`,
         reasoning_content: `Hm, ${email}`,
+        reasoning_details: [
+          { type: 'reasoning.text', text: `So ${email}` },
+          { type: 'reasoning.summary', summary: `On ${email}` },
+          { type: 'reasoning.encrypted', data: 'QUJD' },
+        ],
+        audio: { id: 'audio_1', transcript: `Said ${email}` },
         tool_calls: [
           { id: '1', type: 'function', function: { name: 'mail', arguments: `{"to":"${email}"}` } },
           { id: '2', type: 'custom', custom: { name: 'shell', input: `mail ${email}` } },
@@ -64,11 +70,14 @@ test('every place of a request that holds text is redacted, and nothing else is 
   )
   expect(after.messages[1]?.content).toEqual([{ type: 'text', text: 'I am [EMAIL]' }, image])
   expect(after.messages[5]).toBe(before.messages[5])
-  expect(verdicts).toMatchObject([{ ruleId: 'pii.email', direction: 'input', action: 'redact', count: 10 }])
+  expect(verdicts).toMatchObject([{ ruleId: 'pii.email', direction: 'input', action: 'redact', count: 13 }])
   expect(verdicts[0]?.places).toEqual([
     'messages[0].content',
     'messages[1].content[0].text',
+    'messages[2].audio.transcript',
     'messages[2].reasoning_content',
+    'messages[2].reasoning_details[0].text',
+    'messages[2].reasoning_details[1].summary',
     'messages[2].refusal',
     'messages[2].tool_calls[0].function.arguments',
     'messages[2].tool_calls[1].custom.input',

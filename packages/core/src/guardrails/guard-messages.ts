@@ -6,6 +6,7 @@ import type {
   EmbedRequest,
   ToolCall,
 } from '../contract/wire.ts'
+import { DETAIL_TEXTS } from '../stream/join-details.ts'
 import type { CheckSubject, PlacedText } from './check.ts'
 import { policyFor } from './define-policy.ts'
 import { passText } from './guard-text.ts'
@@ -50,7 +51,7 @@ export const TEXT_FIELDS = [
 
 /**
  * Applies the input rules of `policy` to every text of a request: all messages, strings and content parts, tool-call
- * arguments, tool results, refusals and a predicted output. Never changes `request`.
+ * arguments, tool results, refusals, reasoning, transcripts and a predicted output. Never changes `request`.
  */
 export function guardRequest(policy: GuardrailPolicy, request: ChatRequest): GuardedRequest {
   const tally = createTally(policy, 'input')
@@ -118,10 +119,18 @@ export function guardEmbedRequest(policy: GuardrailPolicy, request: EmbedRequest
   return { request: changed, verdicts: tally.verdicts, blocked: tally.blocked }
 }
 
-/** A copy of an answer with other texts; the same object when they are the same. Token log-probabilities go with a changed choice. */
-export function mapResponseTexts(response: ChatResponse, visit: Visit): ChatResponse {
+/**
+ * A copy of an answer with other texts; the same object when they are the same. Token log-probabilities go with a changed choice, and a
+ * sound with a changed transcript unless `keepsSound`.
+ */
+export function mapResponseTexts(
+  response: ChatResponse,
+  visit: Visit,
+  { keepsSound = false } = {},
+): ChatResponse {
   const choices = mapSame(response.choices, (choice) => {
-    const message = walkMessage(choice.message, 'output', `choices[${choice.index}].message`, visit)
+    const path = `choices[${choice.index}].message`
+    const message = walkMessage(choice.message, 'output', path, visit, keepsSound)
     return message === choice.message ? choice : { ...choice, message, ...withoutLogprobs(choice) }
   })
   return choices === response.choices ? response : { ...response, choices }
@@ -182,7 +191,13 @@ function walkRequest(request: ChatRequest, visit: Visit): ChatRequest {
   return withChanges(request, changes)
 }
 
-function walkMessage(message: ChatMessage, direction: Direction, path: string, visit: Visit): ChatMessage {
+function walkMessage(
+  message: ChatMessage,
+  direction: Direction,
+  path: string,
+  visit: Visit,
+  keepsSound = false,
+): ChatMessage {
   const { role } = message
   const changes: Record<string, unknown> = {}
   const content = walkContent(message.content, { direction, role, part: 'content' }, `${path}.content`, visit)
@@ -193,6 +208,16 @@ function walkMessage(message: ChatMessage, direction: Direction, path: string, v
     const guarded = visit(text, { place: { direction, role, part }, path: `${path}.${field}`, json: false })
     if (guarded !== text) changes[field] = guarded
   }
+  const { reasoning_details, audio } = message
+  if (Array.isArray(reasoning_details)) {
+    const reasoning: TextPlace = { direction, role, part: 'reasoning' }
+    const details = mapSame<unknown>(reasoning_details, (detail, index) =>
+      walkDetail(detail, reasoning, `${path}.reasoning_details[${index}]`, visit),
+    )
+    if (details !== reasoning_details) changes['reasoning_details'] = details
+  }
+  const sound = walkAudio(audio, { direction, role, part: 'content' }, `${path}.audio`, visit, keepsSound)
+  if (sound !== audio) changes['audio'] = sound
   const place: TextPlace = { direction, role, part: 'tool_arguments' }
   if (Array.isArray(message.tool_calls)) {
     const calls = mapSame(message.tool_calls, (call, index) =>
@@ -204,6 +229,33 @@ function walkMessage(message: ChatMessage, direction: Direction, path: string, v
   const legacy = walkArguments(message.function_call, 'arguments', place, `${path}.function_call`, visit)
   if (legacy !== message.function_call) changes.function_call = legacy
   return withChanges(message, changes)
+}
+
+function walkDetail(detail: unknown, place: TextPlace, path: string, visit: Visit): unknown {
+  if (!isObject(detail)) return detail
+  const changes: Record<string, unknown> = {}
+  for (const field of DETAIL_TEXTS) {
+    const text = detail[field]
+    if (typeof text !== 'string') continue
+    const guarded = visit(text, { place, path: `${path}.${field}`, json: false })
+    if (guarded !== text) changes[field] = guarded
+  }
+  return withChanges(detail, changes)
+}
+
+function walkAudio(
+  audio: unknown,
+  place: TextPlace,
+  path: string,
+  visit: Visit,
+  keepsSound: boolean,
+): unknown {
+  if (!isObject(audio) || typeof audio['transcript'] !== 'string') return audio
+  const transcript = visit(audio['transcript'], { place, path: `${path}.transcript`, json: false })
+  if (transcript === audio['transcript']) return audio
+  // The sound still says what has been replaced.
+  const { data: _, ...silent } = audio
+  return { ...(keepsSound ? audio : silent), transcript }
 }
 
 function walkToolCall(call: ToolCall, place: TextPlace, path: string, visit: Visit): ToolCall {
@@ -272,7 +324,7 @@ function withChanges<T extends object>(value: T, changes: object): T {
 }
 
 /** The array of the results, or `items` itself when every result is its item. */
-function mapSame<T>(items: T[], map: (item: T, index: number) => T): T[] {
+export function mapSame<T>(items: T[], map: (item: T, index: number) => T): T[] {
   let changed: T[] | undefined
   items.forEach((item, index) => {
     const result = map(item, index)

@@ -69,3 +69,13 @@ test('a value out of JSON is what the string says, and goes back into JSON as JS
   const written = chunk?.choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? ''
   expect(JSON.parse(written)).toEqual({ a: 'two\n"lines"' })
 })
+
+test('what is put back into a transcript leaves its sound as it is, whole and streamed', () => {
+  const restorer = createRestorer(values)
+  const audio = { id: 'a', data: 'AAAA', transcript: 'to [EMAIL_1].' }
+  const message = { role: 'assistant' as const, content: null, audio }
+  const response = { ...whole(''), choices: [{ index: 0, message, finish_reason: 'stop' }] }
+  const restored = { ...audio, transcript: 'to ann@example.com.' }
+  expect(restorer.restoreResponse(response).choices[0]?.message['audio']).toEqual(restored)
+  expect(restorer.openStream().gateChunk(said({ audio }))[0]?.choices[0]?.delta['audio']).toEqual(restored)
+})

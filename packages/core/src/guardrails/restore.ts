@@ -54,7 +54,8 @@ export function createRestorer(originals: ReadonlyMap<string, string>): Restorer
   }
 
   return {
-    restoreResponse: (response) => mapResponseTexts(response, (text, { json }) => restore(text, json)),
+    restoreResponse: (response) =>
+      mapResponseTexts(response, (text, { json }) => restore(text, json), { keepsSound: true }),
     openStream: () => createChunkGate({ openText: ({ json }) => createGate(json) }),
   }
 }

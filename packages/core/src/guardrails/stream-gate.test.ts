@@ -55,6 +55,34 @@ test('chunks with nothing to hold or hide pass as the same objects', () => {
   out.forEach((item, index) => expect(item).toBe(chunks[index]))
 })
 
+test('sound waits where a rule may replace its words, piece by piece, and passes at once where none may', () => {
+  const sounds = ['AAAA', 'BBBB'].map((data) => chunk([choice({ audio: { data } })]))
+  const words = chunk([choice({ audio: { id: 'a', transcript: 'to ann@exam' } })])
+  const end = chunk([choice({}, 'stop')])
+  const deltas = (out: ChatChunk[]) => out.map((item) => item.choices[0]?.delta)
+  const { out } = run([...sounds, words, end])
+  expect(deltas(out)).toEqual([
+    { audio: { id: 'a', transcript: 'to ' } },
+    { audio: { transcript: 'ann@exam' } },
+    { audio: { data: 'AAAA' } },
+    { audio: { data: 'BBBB' } },
+    {},
+  ])
+  expect(run([...sounds, words]).out).toEqual(out.slice(0, -1))
+  const found = chunk([choice({ audio: { transcript: 'ple.com' } })])
+  expect(deltas(run([...sounds, words, found, end]).out)).toEqual([
+    { audio: { id: 'a', transcript: 'to ' } },
+    { audio: { transcript: '[EMAIL]' } },
+    {},
+  ])
+  const reports = defineGuardrails({ rules: [{ rule: emailRule(), action: 'report' }] })
+  const passed = run([...sounds, words, found, end], reports)
+  expect(passed.gate.verdicts).toMatchObject([
+    { ruleId: 'pii.email', places: ['choices[0].message.audio.transcript'] },
+  ])
+  ;[...sounds, words, found, end].forEach((item, index) => expect(passed.out[index]).toBe(item))
+})
+
 test('held text leaves before the finish reason, the usage stays where it was', () => {
   const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 }
   const { out } = run([says('to ann@exam'), chunk([choice({ content: 'ple.com' }, 'stop')], { usage })])

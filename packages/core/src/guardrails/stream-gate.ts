@@ -6,9 +6,11 @@ import type {
   ContentPart,
   ToolCallDelta,
 } from '../contract/wire.ts'
+import { DETAIL_TEXTS } from '../stream/join-details.ts'
 import { placeToolCall, type BegunCalls } from '../stream/place-tool-call.ts'
+import { activeRules } from './active-rules.ts'
 import { policyFor } from './define-policy.ts'
-import { TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
+import { mapSame, TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
 import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { TextPlace } from './rule.ts'
 import { createTally } from './tally.ts'
@@ -18,7 +20,8 @@ import { createTextGate, type TextGate } from './text-gate.ts'
  * Applies the output rules of a policy to a streamed answer, chunk by chunk. The texts of the chunks that come out,
  * joined per choice and part, are those of the guarded whole answer. It holds back what a rule may still need, at
  * ordinary prose the last word, and gives it out before the finish reason of its choice.
- * Log-probabilities pass only with a chunk whose text passes unchanged.
+ * Log-probabilities pass only with a chunk whose text passes unchanged. Sound waits for the end of its choice, and passes only with
+ * a transcript that passes unchanged.
  */
 export interface StreamGate extends ChunkGate {
   readonly verdicts: Verdict[]
@@ -41,6 +44,15 @@ export interface ChunkGateOptions {
   onText?(chars: number): void
   /** From when on nothing comes out. Default never. */
   isBlocked?(): boolean
+  /** Whether sound waits for its transcript, and goes where that is changed: it says the same. Default false. */
+  holdsSound?: boolean
+}
+
+/** The sound of a choice that waits for its transcript. */
+interface HeldSound {
+  data: string[]
+  said: string
+  released: string
 }
 
 /** One text of the answer: its gate, and how to write a piece of it into a delta. */
@@ -62,6 +74,7 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
       createTextGate(bound, { place: { direction: 'output', role: 'assistant', part }, path, tally, json }),
     onText: (chars) => tally.addSize(chars),
     isBlocked: () => tally.isBlocked,
+    holdsSound: activeRules(bound, 'output').acting.length > 0,
   })
   return {
     ...gate,
@@ -75,8 +88,14 @@ export function createStreamGate(policy: GuardrailPolicy, request?: ChatRequest)
 }
 
 /** A gate at the start of an answer, over the gates of its texts. */
-export function createChunkGate({ openText, onText, isBlocked = () => false }: ChunkGateOptions): ChunkGate {
+export function createChunkGate({
+  openText,
+  onText,
+  isBlocked = () => false,
+  holdsSound = false,
+}: ChunkGateOptions): ChunkGate {
   const choices = new Map<number, Channels>()
+  const sounds = new Map<number, HeldSound>()
   const callsOf = new Map<number, BegunCalls>()
   let last: ChatChunk | undefined
 
@@ -179,10 +198,65 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
 
   /** What is held of one kind of part, which is over where the other begins. */
   function endPart(choice: number, path: PartPath): ContentPart[] {
+    const rest = endText(choice, path)
+    return rest === '' ? [] : [partOf(path, rest)]
+  }
+
+  /** What is held of a text that is over. */
+  function endText(choice: number, path: string): string {
     const channel = choices.get(choice)?.get(path)
     channelsOf(choice).delete(path)
-    const rest = channel?.gate.end() ?? ''
-    return rest === '' ? [] : [partOf(path, rest)]
+    return channel?.gate.end() ?? ''
+  }
+
+  /** What may leave of reasoning details, OpenRouter's form. A signature comes last, and is no piece of the text. */
+  function passDetails(choice: number, details: unknown[]): unknown[] {
+    return mapSame(details, (one) => {
+      if (!isObject(one)) return one
+      const changes: Record<string, unknown> = {}
+      const { type, index } = one
+      const place = index === undefined ? { type } : { type, index }
+      for (const field of DETAIL_TEXTS) {
+        const path = `reasoning_details[${typeof index === 'number' ? index : 0}].${field}`
+        const text = one[field]
+        let released = ''
+        if (typeof text === 'string') {
+          const write: Channel['write'] = (delta, rest) => addDetail(delta, { ...place, [field]: rest })
+          released = pass(choice, path, text, { part: 'reasoning', write })
+        }
+        if (one['signature']) released += endText(choice, path)
+        if (released !== (typeof text === 'string' ? text : '')) changes[field] = released
+      }
+      return Object.keys(changes).length === 0 ? one : { ...one, ...changes }
+    })
+  }
+
+  /** What may leave of a piece of sound. */
+  function passAudio(choice: number, audio: Record<string, unknown>): Record<string, unknown> {
+    let sound = sounds.get(choice)
+    if (!sound) sounds.set(choice, (sound = { data: [], said: '', released: '' }))
+    const text = typeof audio['transcript'] === 'string' ? audio['transcript'] : ''
+    const passed = pass(choice, 'audio.transcript', text, {
+      part: 'content',
+      write(delta, rest) {
+        sound.released += rest
+        delta['audio'] = { transcript: rest }
+      },
+    })
+    sound.said += text
+    sound.released += passed
+    const changed = passed === text ? audio : { ...audio, transcript: passed }
+    const { data, ...silent } = changed
+    if (!holdsSound || typeof data !== 'string') return changed
+    sound.data.push(data)
+    return silent
+  }
+
+  /** What was held of the sound of a choice that is over, in its pieces: none when it says what has been replaced. */
+  function endSound(choice: number): ChatDelta[] {
+    const sound = sounds.get(choice)
+    sounds.delete(choice)
+    return sound && sound.said === sound.released ? sound.data.map((data) => ({ audio: { data } })) : []
   }
 
   /** What may leave of a delta; the same object when all of it may. */
@@ -204,6 +278,15 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
     }
     const parts: unknown = delta.content // The types know texts alone.
     if (Array.isArray(parts)) changes['content'] = passParts(choice, parts)
+    const { reasoning_details, audio } = delta
+    if (Array.isArray(reasoning_details)) {
+      const details = passDetails(choice, reasoning_details)
+      if (details !== reasoning_details) changes['reasoning_details'] = details
+    }
+    if (isObject(audio)) {
+      const sound = passAudio(choice, audio)
+      if (sound !== audio) changes['audio'] = sound
+    }
     if (Array.isArray(delta.tool_calls)) {
       const calls = passCalls(choice, delta.tool_calls)
       if (calls !== delta.tool_calls) changes.tool_calls = calls
@@ -222,15 +305,15 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
     return Object.keys(changes).length === 0 ? delta : { ...delta, ...changes }
   }
 
-  /** Ends all texts of a choice; its held pieces as a delta, undefined when there are none. */
-  function flush(choice: number): ChatDelta | undefined {
+  /** Ends all texts of a choice; its held pieces as a delta, and one for each piece of its sound. */
+  function flush(choice: number): ChatDelta[] {
     const delta: ChatDelta = {}
     for (const { gate, write } of channelsOf(choice).values()) {
       const rest = gate.end()
       if (rest !== '') write(delta, rest)
     }
     choices.delete(choice)
-    return Object.keys(delta).length === 0 ? undefined : delta
+    return [...(Object.keys(delta).length === 0 ? [] : [delta]), ...endSound(choice)]
   }
 
   return {
@@ -244,11 +327,11 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
         // Azure sends what its filter found without one (https://github.com/openai/openai-node/issues/1015, read 2026-11-30).
         const delta = isObject(choice.delta) ? passDelta(choice.index, choice.delta) : choice.delta
         const finished = choice.finish_reason !== null && choice.finish_reason !== undefined
-        const rest = finished ? flush(choice.index) : undefined
-        if (rest) {
+        const rest = finished ? flush(choice.index) : []
+        if (rest.length > 0) {
           // The text goes out in a chunk of its own, since readers may stop looking at one with a finish reason.
           if (!isEmpty(delta)) held.push({ index: choice.index, delta, finish_reason: null })
-          held.push({ index: choice.index, delta: rest, finish_reason: null })
+          held.push(...rest.map((one) => ({ index: choice.index, delta: one, finish_reason: null })))
           passed.push({ ...choice, delta: {}, ...withoutLogprobs(choice) })
           changed = true
         } else if (delta === choice.delta) {
@@ -269,8 +352,7 @@ export function createChunkGate({ openText, onText, isBlocked = () => false }: C
       if (isBlocked() || !last) return []
       const held: ChatChunkChoice[] = []
       for (const index of choices.keys()) {
-        const delta = flush(index)
-        if (delta) held.push({ index, delta, finish_reason: null })
+        held.push(...flush(index).map((delta) => ({ index, delta, finish_reason: null })))
       }
       const template = last
       return isBlocked() ? [] : held.map((choice) => withChoices(template, [choice]))
@@ -286,6 +368,11 @@ function withChoices(chunk: ChatChunk, choices: ChatChunkChoice[]): ChatChunk {
 
 function addCall(delta: ChatDelta, call: ToolCallDelta): void {
   ;(delta.tool_calls ??= []).push(call)
+}
+
+function addDetail(delta: ChatDelta, detail: object): void {
+  const before = delta['reasoning_details']
+  delta['reasoning_details'] = [...(Array.isArray(before) ? before : []), detail]
 }
 
 /** Where the gates of a content in parts are kept. */

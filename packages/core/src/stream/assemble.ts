@@ -11,6 +11,7 @@ import type {
   ToolCall,
   ToolCallDelta,
 } from '../contract/wire.ts'
+import { joinDetails } from './join-details.ts'
 import { placeToolCall } from './place-tool-call.ts'
 
 /** Joins the chunks of one streamed answer into the response that the same request would have got without streaming. */
@@ -78,10 +79,31 @@ function addDelta(message: ChatMessage, delta: ChatDelta): void {
     for (const call of tool_calls) addToolCall((message.tool_calls ??= []), call)
   }
   for (const [field, value] of Object.entries(unknown)) {
-    const before = own(message, field)
-    // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
-    setOwn(message, field, typeof before === 'string' && typeof value === 'string' ? before + value : value)
+    setOwn(message, field, joinField(field, own(message, field), value))
   }
+}
+
+function joinField(field: string, before: unknown, value: unknown): unknown {
+  if (value === null && before !== undefined) return before
+  // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
+  if (typeof before === 'string' && typeof value === 'string') return before + value
+  if (field === 'reasoning_details' && Array.isArray(value)) return joinDetails(before, value)
+  if (field === 'audio' && isRecord(before) && isRecord(value)) return joinAudio(before, value)
+  return value
+}
+
+/** A sound with its next piece: its words are one text, its data is base64 by itself in each piece. */
+function joinAudio(before: Record<string, unknown>, next: Record<string, unknown>): Record<string, unknown> {
+  const joined = { ...before, ...next }
+  const texts = (field: string): string[] =>
+    [before[field], next[field]].filter((text) => typeof text === 'string')
+  if (texts('transcript').length > 0) joined['transcript'] = texts('transcript').join('')
+  const [first, second = ''] = texts('data')
+  if (first !== undefined)
+    joined['data'] = first.endsWith('=')
+      ? Buffer.concat([first, second].map((data) => Buffer.from(data, 'base64'))).toString('base64')
+      : first + second
+  return joined
 }
 
 /** Content with its next piece: a text, or parts, as Mistral's models stream reasoning (https://github.com/braintrustdata/braintrust-sdk-javascript/issues/1857, read 2026-11-30). */
@@ -143,11 +165,11 @@ function addToolCall(calls: ToolCall[], piece: ToolCallDelta): void {
 function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(rest)) {
     const before = own(choice, field)
-    setOwn(choice, field, isTokenLists(before) && isTokenLists(value) ? concatLists(before, value) : value)
+    setOwn(choice, field, isRecord(before) && isRecord(value) ? concatLists(before, value) : value)
   }
 }
 
-function isTokenLists(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -96,6 +96,56 @@ test('content in parts is joined: neighbours of one kind as one, others as they 
   for (const none of [[null], ['text'], 5, {}]) expect(() => assembler.add(piece(none))).toThrow('content')
 })
 
+function joinedMessage(deltas: Record<string, unknown>[]): Record<string, unknown> | undefined {
+  const assembler = createChunkAssembler()
+  for (const delta of deltas) assembler.add({ ...answer, choices: [{ index: 0, delta }] } as ChatChunk)
+  return assembler.response().choices[0]?.message
+}
+
+test('reasoning details are joined by type and index, up to a signature, and the chunks stay as they were', () => {
+  const text = (words: string, more: object = {}) => ({ type: 'reasoning.text', text: words, ...more })
+  const encrypted = { type: 'reasoning.encrypted', data: 'QQ==' }
+  const deltas: Record<string, unknown>[] = [
+    [text('a', { signature: null }), text('x', { index: 1 }), 5],
+    [text('b'), { type: 'reasoning.summary', summary: 'c' }, encrypted],
+    [encrypted, text('y', { index: 1 }), { type: 'reasoning.text', signature: 's' }, null],
+    [text('d'), JSON.parse('{"type":"reasoning.text","__proto__":{"isAdmin":true}}')],
+    null,
+  ].map((details) => ({ reasoning_details: details }))
+  const before = structuredClone(deltas)
+  const details = joinedMessage(deltas)?.['reasoning_details'] as Record<string, unknown>[]
+  expect(details.map((detail) => detail && JSON.parse(JSON.stringify(detail)))).toEqual([
+    text('ab', { signature: 's' }),
+    text('xy', { index: 1 }),
+    5,
+    { type: 'reasoning.summary', summary: 'c' },
+    encrypted,
+    encrypted,
+    null,
+    { ...text('d'), ['__proto__']: { isAdmin: true } },
+  ])
+  expect(details.at(-1)?.['isAdmin']).toBeUndefined()
+  expect(deltas).toEqual(before)
+})
+
+test('a sound is joined: its words as a text, its data as base64 that is whole in each piece', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const pieces = [
+    { id: 'audio_1', transcript: 'One' },
+    { data: base64('abc') },
+    { id: 'audio_1', data: base64('d'), transcript: ' two' },
+    { data: base64('ef') },
+    { expires_at: 5 },
+    null,
+  ]
+  expect(joinedMessage(pieces.map((audio) => ({ audio })))?.['audio']).toEqual({
+    id: 'audio_1',
+    transcript: 'One two',
+    data: base64('abcdef'),
+    expires_at: 5,
+  })
+})
+
 test('an answer has the id and model of the first chunk that has them, and what came before it', () => {
   const filtered = { id: '', object: '', created: 0, model: '', choices: [], prompt_filter_results: [] }
   const chunk = { ...answer, object: 'chat.completion.chunk', choices: [], usage: null }
