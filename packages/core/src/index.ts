@@ -165,7 +165,8 @@ export type { ByteStore, Epochs, LeaseEnd, Leases } from './cache/store.ts'
 export type { Direction, Finding, GuardrailRule, TextPlace } from './guardrails/rule.ts'
 export type { SystemPromptOptions } from './guardrails/system-prompt.ts'
 export type { Restorer } from './guardrails/restore.ts'
-export type { ChunkGate, StreamGate } from './guardrails/stream-gate.ts'
+export type { ChunkGate } from './guardrails/chunk-gate.ts'
+export type { StreamGate } from './guardrails/stream-gate.ts'
 export type {
   BlockedBy,
   GuardrailAction,

@@ -1,6 +1,6 @@
 import type { ChatResponse } from '../contract/wire.ts'
 import { mapResponseTexts } from './guard-messages.ts'
-import { createChunkGate, type ChunkGate } from './stream-gate.ts'
+import { createChunkGate, type ChunkGate } from './chunk-gate.ts'
 import type { TextGate } from './text-gate.ts'
 
 /** Puts back into one caller's answer what redaction took out of its request. Belongs to that caller alone. */
