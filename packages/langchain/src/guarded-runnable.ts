@@ -50,8 +50,8 @@ export interface GuardedRunnableFields {
  *     await guarded.invoke('Write to ann@example.com')     // the model reads [EMAIL]
  *     for await (const chunk of await guarded.stream('Hello')) …
  *
- * Texts, refusals and tool arguments are checked; reasoning blocks and other content parts pass as they are. Rejects with
- * `GuardrailBlockedError`. A `Runnable` subclass rather than a sequence of lambdas: leaving the loop closes the model's
+ * Texts, refusals, tool arguments, and the reasoning and the sound that LangChain keeps beside the content are checked; reasoning blocks
+ * and other content parts pass as they are. Rejects with `GuardrailBlockedError`. A `Runnable` subclass rather than a sequence of lambdas: leaving the loop closes the model's
  * stream (GRD-12), which a generator lambda leaves running.
  */
 export class GuardedRunnable extends Runnable<BaseLanguageModelInput, AIMessage> {
@@ -170,6 +170,15 @@ const roles: Record<string, Role> = {
   function: 'function',
 }
 
+/** What LangChain keeps of an answer of the completions API in `additional_kwargs`, by the names that the wire has. */
+function besideContent(fields: Record<string, unknown>): Record<string, unknown> {
+  const { reasoning_content, audio } = fields
+  return {
+    ...(typeof reasoning_content === 'string' && { reasoning_content }),
+    ...(typeof audio === 'object' && audio !== null && { audio }),
+  }
+}
+
 /** The texts of a message where the guardrails look for them; the same content, tool calls as JSON. */
 function toWire(message: BaseMessage): ChatMessage {
   const isAnswer = message instanceof AIMessage || message instanceof AIMessageChunk
@@ -183,6 +192,7 @@ function toWire(message: BaseMessage): ChatMessage {
     role: roles[message.getType()] ?? 'user',
     // Parts of all providers keep their text in `text`.
     content: message.content as NonNullable<ChatMessage['content']>,
+    ...besideContent(message.additional_kwargs),
     ...(calls.length > 0 && {
       tool_calls: calls.map(({ id = '', name = '', text }): ToolCall => {
         return { id, type: 'function', function: { name, arguments: text } }
@@ -201,13 +211,7 @@ function withTexts<Message extends BaseMessage>(message: Message, wire: ChatMess
   const { additional_kwargs, response_metadata, ...fields } = Object.fromEntries(
     Object.entries(message).filter(([field]) => !field.startsWith('lc_')),
   )
-  const {
-    tool_calls: _,
-    function_call: __,
-    reasoning_content: ___,
-    __raw_response: ____,
-    ...kwargs
-  } = additional_kwargs ?? {}
+  const { tool_calls: _, function_call: __, __raw_response: ___, ...kwargs } = additional_kwargs ?? {}
   const { length: parsed = 0 } = (fields['tool_calls'] ?? []) as unknown[] // As `toWire` found them.
   const all = (wire.tool_calls ?? []).map(({ id, function: called }) => ({
     id,
@@ -226,7 +230,7 @@ function withTexts<Message extends BaseMessage>(message: Message, wire: ChatMess
   const Class = message.constructor as new (fields: object) => Message
   return new Class({
     ...fields,
-    additional_kwargs: kwargs,
+    additional_kwargs: { ...kwargs, ...besideContent(wire) },
     response_metadata: { ...response_metadata },
     content: wire.content ?? '',
     ...(all.length > 0 && calls),
@@ -235,7 +239,7 @@ function withTexts<Message extends BaseMessage>(message: Message, wire: ChatMess
 
 /** A streamed message where the gate looks for its texts. */
 function toChunk(message: AIMessageChunk): ChatChunk {
-  const delta: ChatDelta = {}
+  const delta: ChatDelta = besideContent(message.additional_kwargs)
   if (message.text !== '') delta.content = message.text
   if (message.tool_call_chunks?.length) {
     delta.tool_calls = message.tool_call_chunks.map(({ index = 0, id, name, args }) => ({
@@ -258,6 +262,8 @@ function toChunk(message: AIMessageChunk): ChatChunk {
 /** A chunk like `message` with what the gate let through: perhaps nothing, but its usage and metadata. */
 function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMessageChunk {
   const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta))
+  const joined = createChunkAssembler()
+  for (const chunk of chunks) joined.add(chunk)
   const text = deltas.map(({ content }) => content ?? '').join('')
   const others = Array.isArray(message.content) ? message.content.filter((part) => part.type !== 'text') : []
   const content: MessageContent = others.length === 0 ? text : [...others, { type: 'text', text }]
@@ -268,6 +274,7 @@ function withDeltas(message: AIMessageChunk, chunks: readonly ChatChunk[]): AIMe
   const fields = {
     content,
     response_metadata,
+    additional_kwargs: besideContent(joined.response().choices[0]?.message ?? {}),
     ...(id !== undefined && { id }),
     ...(usage_metadata && { usage_metadata }),
     tool_call_chunks: deltas.flatMap(({ tool_calls }) =>

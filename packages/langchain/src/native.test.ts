@@ -1,5 +1,5 @@
 import type { BaseLanguageModelInput } from '@langchain/core/language_models/base'
-import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages'
+import { AIMessage, HumanMessage, ToolMessage, type AIMessageChunk } from '@langchain/core/messages'
 import { AzureChatOpenAI, ChatOpenAI } from '@langchain/openai'
 import {
   chatAnswer,
@@ -283,6 +283,58 @@ describe('the guarded runnable', () => {
     const pieces: unknown[] = [whole]
     for await (const chunk of await guarded.stream('Who?')) pieces.push(chunk)
     expect(JSON.stringify(pieces)).not.toContain('ann@')
+  })
+
+  test('reads what stands beside the content: a reasoning, and the words of a sound, which goes with them', async () => {
+    const said = (words: string) => ({
+      role: 'assistant',
+      content: 'Done.',
+      reasoning_content: `Ann is ${words}.`,
+      audio: { id: 'audio_1', data: 'QUJD', transcript: `I wrote to ${words}.` },
+    })
+    const { fields } = await serve((request) => {
+      const { messages, stream } = request.body as { messages: { content: string }[]; stream?: boolean }
+      const { role, content, reasoning_content, audio } = said(messages[0]?.content ?? '')
+      const message = { role, content, reasoning_content, audio }
+      const cut = audio.transcript.indexOf('@')
+      const deltas = [
+        { role, content, reasoning_content: reasoning_content.slice(0, 10) },
+        { reasoning_content: reasoning_content.slice(10) },
+        { audio: { id: 'audio_1', data: 'QUJD', transcript: audio.transcript.slice(0, cut) } },
+        { audio: { transcript: audio.transcript.slice(cut) } },
+      ]
+      return stream
+        ? streamOf([
+            ...deltas.map((delta) => ({ index: 0, delta, finish_reason: null })),
+            { index: 0, delta: {}, finish_reason: 'stop' },
+          ])
+        : { steps: [{ text: JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] }) }] }
+    })
+    const guarded = new GuardedRunnable({
+      model: new ChatOpenAI(fields),
+      policy: defineGuardrails({
+        rules: [{ rule: emailRule(), action: 'redact', directions: ['output'] }],
+      }),
+    })
+    const joined = async (question: string) => {
+      let whole: AIMessageChunk | undefined
+      for await (const message of await guarded.stream(question)) {
+        const chunk = message as AIMessageChunk // What a stream has.
+        whole = whole?.concat(chunk) ?? chunk
+      }
+      return whole
+    }
+    for (const ask of [joined, (question: string) => guarded.invoke(question)]) {
+      expect((await ask('ann@example.com'))?.additional_kwargs).toMatchObject({
+        reasoning_content: 'Ann is [EMAIL].',
+        audio: { id: 'audio_1', transcript: 'I wrote to [EMAIL].' },
+      })
+      expect(JSON.stringify(await ask('ann@example.com'))).not.toMatch(/ann@|QUJD/)
+      expect((await ask('here'))?.additional_kwargs).toMatchObject({
+        reasoning_content: 'Ann is here.',
+        audio: { id: 'audio_1', data: 'QUJD', transcript: 'I wrote to here.' },
+      })
+    }
   })
 
   test('a blocked answer ends the stream with the typed error before the text leaves', async () => {
