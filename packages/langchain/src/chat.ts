@@ -46,6 +46,7 @@ type Streaming = OpenAIClient.Chat.ChatCompletionCreateParamsStreaming
 type NonStreaming = OpenAIClient.Chat.ChatCompletionCreateParamsNonStreaming
 type Completion = OpenAIClient.Chat.ChatCompletion
 type CompletionChunk = OpenAIClient.Chat.ChatCompletionChunk
+type GetClientOptions = ChatOpenAICompletions['_getClientOptions']
 type RequestOptions = SdkOptions & { [runOption]?: CallRun }
 
 /**
@@ -262,7 +263,7 @@ export class PipelineCompletions extends ChatOpenAICompletions {
     }
   }
 
-  override _getClientOptions(...options: Parameters<ChatOpenAICompletions['_getClientOptions']>) {
+  override _getClientOptions(...options: Parameters<GetClientOptions>): ReturnType<GetClientOptions> {
     const isNew = this.client === undefined
     const clientOptions = super._getClientOptions(...options)
     if (isNew && typeof this.clientConfig.apiKey === 'string') keepRequests(this.client)
