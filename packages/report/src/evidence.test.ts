@@ -71,7 +71,7 @@ test('what is saved over several runs is stale as soon as one of them is', () =>
     environment: { ...whole.environment, inputsHash: '9'.repeat(64) },
     cacheImpact: {
       ...cacheImpact,
-      traces: [{ ...trace, trace: { ...trace.trace, sha256: '8'.repeat(64) } }],
+      traces: [{ ...trace, trace: { ...trace.trace, name: 'another' } }],
     },
   }
   const saved = (recorded: Report[]) =>

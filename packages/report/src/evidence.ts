@@ -1,8 +1,10 @@
 import type { Evidence, EvidenceLabel, EvidenceSource, Measurement } from '@plumbline/decide'
 
+import type { TraceImpact } from './cache-impact.ts'
 import { faultCounts } from './fault-counts.ts'
 import { findSection, newestFirst, type FoundSection, type Runs } from './find-section.ts'
 import { linesOf, type FootprintRow } from './footprint.ts'
+import { newestTraces } from './newest-traces.ts'
 import type { Report } from './report.ts'
 import { fullestSetting, savedShare } from './trace-rows.ts'
 
@@ -134,19 +136,13 @@ function savedOver(
   build: string,
   inputsHash: string | undefined,
 ): Omit<Measurement, 'metric' | 'option'> | undefined {
-  const byTrace = new Map<string, number>()
-  let isStale = false
-  for (const { cacheImpact, environment } of reports) {
-    for (const impact of cacheImpact?.traces ?? []) {
-      const setting = fullestSetting(impact, build)
-      const saved = setting === undefined ? undefined : savedShare(impact, build, setting)
-      const { sha256 } = impact.trace
-      if (saved === undefined || byTrace.has(sha256)) continue
-      byTrace.set(sha256, saved)
-      isStale ||= environment.inputsHash !== inputsHash
-    }
+  const savedIn = (impact: TraceImpact): number | undefined => {
+    const setting = fullestSetting(impact, build)
+    return setting === undefined ? undefined : savedShare(impact, build, setting)
   }
-  const all = [...byTrace.values()].toSorted((one, other) => one - other)
+  const traces = newestTraces(reports, (impact) => savedIn(impact) !== undefined)
+  const isStale = traces.some(({ run }) => run.environment.inputsHash !== inputsHash)
+  const all = traces.flatMap(({ impact }) => savedIn(impact) ?? []).toSorted((one, other) => one - other)
   const [low, high] = [all[0], all.at(-1)]
   if (low === undefined || high === undefined) return undefined
   const value =

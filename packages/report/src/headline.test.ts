@@ -26,6 +26,9 @@ test('a trace in two reports counts once, from the first', () => {
   const later = fullReport()
   for (const row of later.cacheImpact?.traces[0]?.settings ?? []) row.costNanoUsd = 1
   expect(headline([fullReport(), later])).toEqual(headline([fullReport()]))
+  // Longer or shorter, it is the same by its name.
+  for (const { trace } of later.cacheImpact?.traces ?? []) trace.sha256 = 'd'.repeat(64)
+  expect(headline([fullReport(), later])).toEqual(headline([fullReport()]))
 })
 
 test('there is no headline without a trace of a build', () => {

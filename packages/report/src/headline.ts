@@ -1,5 +1,6 @@
 import type { CacheSetting } from './cache-impact.ts'
 import { formatShareRange } from './figures.ts'
+import { newestTraces } from './newest-traces.ts'
 import type { Report } from './report.ts'
 import { savedShare } from './trace-rows.ts'
 
@@ -23,13 +24,10 @@ const builds = ['scratch', 'langchain']
  * in several reports counts in the first. Undefined when no report holds a trace that a build replayed.
  */
 export function headline(reports: readonly Report[]): Headline | undefined {
-  const seen = new Set<string>()
   const of: Headline['of'] = []
   let traces = 0
-  for (const impact of reports.flatMap(({ cacheImpact }) => cacheImpact?.traces ?? [])) {
-    const { sha256, name, embeds, cacheableShare } = impact.trace
-    if (seen.has(sha256)) continue
-    seen.add(sha256)
+  for (const { impact } of newestTraces(reports)) {
+    const { name, embeds, cacheableShare } = impact.trace
     const setting = embeds ? 'exact + embeddings' : 'exact'
     const found = builds.flatMap((entrant) => {
       const saved = savedShare(impact, entrant, setting)

@@ -1,12 +1,10 @@
-import type { CacheImpact, TraceImpact } from './cache-impact.ts'
+import type { CacheImpact } from './cache-impact.ts'
 import { shortHash } from './figures.ts'
+import { newestTraces, type RunTrace } from './newest-traces.ts'
 import type { Report } from './report.ts'
 
 /** A trace that a report shows, with the run that it was replayed in. */
-export interface ShownTrace {
-  impact: TraceImpact
-  cacheImpact: CacheImpact
-  run: Report
+export interface ShownTrace extends RunTrace {
   /** Whether it is of an earlier run. */
   recorded: boolean
   /** Whether it was measured from other sources than the report that shows it. */
@@ -16,18 +14,11 @@ export interface ShownTrace {
 /** The traces of `report`, then those of the `recorded` runs, newest first. A trace is shown once, from its newest run. */
 export function shownTraces(report: Report, recorded: readonly Report[] = []): ShownTrace[] {
   const newestFirst = recorded.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))
-  const seen = new Set<string>()
-  const shown: ShownTrace[] = []
-  for (const run of [report, ...newestFirst]) {
-    const { cacheImpact } = run
-    for (const impact of cacheImpact?.traces ?? []) {
-      if (cacheImpact === undefined || seen.has(impact.trace.sha256)) continue
-      seen.add(impact.trace.sha256)
-      const stale = run.environment.inputsHash !== report.environment.inputsHash
-      shown.push({ impact, cacheImpact, run, recorded: run !== report, stale })
-    }
-  }
-  return shown
+  return newestTraces([report, ...newestFirst]).map((trace) => ({
+    ...trace,
+    recorded: trace.run !== report,
+    stale: trace.run.environment.inputsHash !== report.environment.inputsHash,
+  }))
 }
 
 /** Which run a trace is of: `this run`, or the day and commit of an earlier one, and whether that is stale. */
