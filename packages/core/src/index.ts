@@ -101,7 +101,6 @@ export { createPriceBook } from './metrics/prices.ts'
 export { countTokens, loadTokenizer } from './metrics/tokenizer.ts'
 export { estimateTokens, usageFromWire } from './metrics/usage.ts'
 
-export { keepRequests } from './transport/keep-requests.ts'
 export type { Clock } from './contract/clock.ts'
 export type { ErrorCode, ErrorFacts } from './contract/errors.ts'
 export type {
@@ -196,4 +195,3 @@ export type {
 export type { ModelBreakers } from './resilience/model-breakers.ts'
 export type { RetryBudget, RetryBudgetOptions } from './resilience/retry-budget.ts'
 export type { ChunkAssembler } from './stream/assemble.ts'
-export type { RequestBuilder } from './transport/keep-requests.ts'

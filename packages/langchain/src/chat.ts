@@ -11,7 +11,6 @@ import {
   assertCacheTags,
   copyJson,
   CancelledError,
-  keepRequests,
   replayAsChunks,
   systemClock,
   toPlumblineError,
@@ -37,6 +36,7 @@ import {
 } from './answer.ts'
 import { openDeadline } from './deadline.ts'
 import { restoreChunks } from './guardrails.ts'
+import { keepRequests } from './kept-requests.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity, providerOf, sdkOptionsOf, type SdkOptions } from './provider.ts'
 

@@ -6,7 +6,6 @@ import {
   countInFlight,
   countVerdicts,
   embeddingItem,
-  keepRequests,
   systemClock,
   toPlumblineError,
   vectorKey,
@@ -25,6 +24,7 @@ import { guardTexts } from './guardrails.ts'
 import { openDeadline, untilAborted, type Deadline } from './deadline.ts'
 import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
+import { keepRequests } from './kept-requests.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
 import { providerIdentity } from './provider.ts'
 import type { Begun } from './response-cache.ts'

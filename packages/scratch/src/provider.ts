@@ -2,7 +2,6 @@ import { OpenAI } from 'openai'
 
 import {
   assertEventStream,
-  keepRequests,
   type ChatChunk,
   type ChatRequest,
   type ChatResponse,
@@ -10,6 +9,8 @@ import {
   type EmbedResponse,
   type ProviderOptions,
 } from '@plumbline/core'
+
+import { keepRequests } from './kept-requests.ts'
 
 /** The OpenAI-compatible server, one request at a time: no retries, no waiting, nothing remembered. */
 export interface Provider {

@@ -1,26 +1,6 @@
-/** What the openai SDK is told of a request. */
-interface RequestOptions {
-  method: string
-  path: string
-  body?: unknown
-  signal?: AbortSignal | null | undefined
-  timeout?: number | undefined
-  headers?: unknown
-  query?: unknown
-  idempotencyKey?: unknown
-}
+import type { OpenAIClient } from '@langchain/openai'
 
-/** What it makes of that. */
-interface BuiltRequest {
-  req: RequestInit & { headers: Headers }
-  url: string
-  timeout: number
-}
-
-/** The openai SDK's client, as far as it builds requests. */
-export interface RequestBuilder {
-  buildRequest(options: RequestOptions, context?: { retryCount?: number }): Promise<BuiltRequest>
-}
+type BuiltRequest = Awaited<ReturnType<OpenAIClient['buildRequest']>>
 
 /** Those whose body is JSON, and whose headers are the client's. */
 const keptPaths: ReadonlySet<string> = new Set(['/chat/completions', '/embeddings'])
@@ -30,7 +10,7 @@ const keptPaths: ReadonlySet<string> = new Set(['/chat/completions', '/embedding
  * takes in a call (docs/decisions/2026-11-30-requests-are-kept.md). For a client with one key, not a function that gives one, and no
  * retries of its own, which are counted in a header. A call with headers, a query or an idempotency key of its own is built as ever.
  */
-export function keepRequests<Client extends RequestBuilder>(client: Client): Client {
+export function keepRequests(client: OpenAIClient): OpenAIClient {
   const build = client.buildRequest.bind(client)
   const kept = new Map<string, { timeout: number | undefined; built: BuiltRequest }>()
   client.buildRequest = async (options, context) => {
