@@ -347,6 +347,14 @@ describe('merge', () => {
       waitMs: fc.integer({ min: 0, max: 40 * minuteMs }),
       mine: fc.boolean(),
     })
+    // The first call stands in the place of the last but one, an hour and a slot later.
+    const olderByTheLength = [145_776, 512_771, 768_135, 2_323_318, 10_000].map((waitMs, index) => ({
+      latencyMs: 1,
+      model: 'a' as const,
+      costNanoUsd: 0,
+      waitMs,
+      mine: index > 0,
+    }))
     fc.assert(
       fc.property(fc.array(call, { maxLength: 60 }), (calls) => {
         const clock = makeClock()
@@ -369,7 +377,7 @@ describe('merge', () => {
         }
         expect(mine.hourlyCost()).toEqual(whole.hourlyCost())
       }),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[olderByTheLength]] },
     )
   })
 

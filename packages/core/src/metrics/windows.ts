@@ -66,7 +66,7 @@ export class Windows {
       if (otherRing) ring.merge(otherRing, targets)
     }
     if (!other.#open) return
-    for (const ring of [this.#fine, ...this.#coarse]) ring.add(startOf(other.#open), other.#open, targets)
+    for (const ring of [this.#fine, ...this.#coarse]) ring.take(startOf(other.#open), other.#open, targets)
   }
 
   /** Moves the open slot into the rings; the slot whose place it takes is free to be used again. */
@@ -137,13 +137,18 @@ class Ring {
 
   merge(other: Ring, targets: readonly number[]): void {
     for (const source of other.#slots) {
-      if (!source) continue
-      const present = this.#slots[source.index % this.#slots.length]
-      // What stands here is younger: the other slot is out of the reach by now.
-      if (present && present.index > source.index) continue
-      this.add(source.index * this.size.slotMs, source, targets)
+      if (source) this.take(source.index * this.size.slotMs, source, targets)
     }
     this.#latest?.pack()
+  }
+
+  /** Adds the calls of another collector's slot, which began at `startMs`, unless it is out of the reach by now. */
+  take(startMs: number, source: Slot, targets: readonly number[]): void {
+    const index = Math.floor(startMs / this.size.slotMs)
+    const present = this.#slots[index % this.#slots.length]
+    // What stands in its place is younger.
+    if (present && present.index > index) return
+    this.add(startMs, source, targets)
   }
 
   #slotAt(index: number, seriesCount: number): Slot {
