@@ -3,7 +3,6 @@
  * concurrency against a misbehaving provider, and checks what must hold whatever happens (see `run-chaos.ts`). Each build gets
  * `--seconds`. Exit codes: 0 everything held, 1 something did not, 2 usage.
  */
-
 import { knownEntrants, loadEntrant } from '../src/entrants.ts'
 import { positive, readFlags } from '../src/read-flags.ts'
 import { runChaos, type ChaosFigures } from './run-chaos.ts'
