@@ -167,3 +167,24 @@ test('at the bound of ended scopes, to end one again ends nothing else, and one 
   }
   void store.close?.()
 })
+
+test('reading in a later minute, which writes that it was read, does not grow the file over its bound', () => {
+  const maxBytes = 8 * 1024 ** 2
+  let nowMs = 0
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, setTimer: () => () => {} }
+  const store = createSqliteStore({ path, maxBytes, clock })
+  const total = 60_000
+  for (let first = 0; first < total; first += 1_000) {
+    const batch = Array.from({ length: 1_000 }, (_, at) => [`key ${first + at}`, Buffer.alloc(70)] as const)
+    store.setMany(batch, 3_600_000)
+  }
+  for (let read = 0; read < total; read++) {
+    nowMs += 60_000 * Number(read % 10_000 === 0)
+    store.get(`key ${(read * 7919) % total}`)
+  }
+  // What is full of such notes still takes entries.
+  for (let entry = 0; entry < 2_000; entry++) store.set(`later ${entry}`, Buffer.alloc(70), 3_600_000)
+  expect(store.get('later 1999')).toHaveLength(70)
+  store.close()
+  expect(statSync(path).size).toBeLessThanOrEqual(maxBytes)
+})

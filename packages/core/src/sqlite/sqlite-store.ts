@@ -51,6 +51,8 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   try {
     prepareSchema(database, path)
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    const pageBytes = Number(database.prepare('PRAGMA page_size').get()?.['page_size'])
+    database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`)
   } catch (error) {
     database.close()
     throw error
@@ -130,7 +132,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       try {
         touch.run(now, row['id'] as number)
       } catch {
-        // Another process writes: that this entry was used is not worth waiting for.
+        // Another process writes, or the index of uses has no room to grow: that this entry was used is worth neither.
       }
     }
     return row['value'] as Uint8Array // A NOT NULL BLOB.
