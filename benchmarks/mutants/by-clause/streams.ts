@@ -264,7 +264,7 @@ export const streamsMutants: readonly Mutant[] = [
     id: 'sound-not-joined',
     clause: 'STR-02',
     ...coreInLangchain('stream/assemble.ts'),
-    find: "if (field === 'audio' && isRecord(before) && isRecord(value)) return joinAudio(before, value)",
+    find: "if (field === 'audio' && isObject(before) && isObject(value)) return joinAudio(before, value)",
     replace: '',
     why: 'of a sound that is streamed the last piece is kept',
   },

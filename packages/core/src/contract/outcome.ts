@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../metrics/record.ts'
 import { BudgetExceededError, GuardrailBlockedError, UpstreamError, type PlumblineError } from './errors.ts'
 import type { ChatResponse, EmbedResponse } from './wire.ts'
+import { isObject } from './is-object.ts'
 
 /** Throws `UpstreamError` for a 200 that is no answer: not an object (an HTML page), without choices, or without messages in them that hold what messages do. */
 export function assertChatResponse(response: unknown): asserts response is ChatResponse {
@@ -61,10 +62,6 @@ function isVector(value: unknown): boolean {
     return bytes > 0 && bytes % 4 === 0
   }
   return Array.isArray(value) && value.length > 0 && value.every((number) => typeof number === 'number')
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 /**

@@ -4,6 +4,7 @@ import { placeToolCall, type BegunCalls } from '../stream/place-tool-call.ts'
 import { mapSame, TEXT_FIELDS, withoutLogprobs } from './guard-messages.ts'
 import type { TextPlace } from './rule.ts'
 import type { TextGate } from './text-gate.ts'
+import { isObject } from '../contract/is-object.ts'
 
 /** Lets a streamed answer through chunk by chunk, each of its texts through a gate of its own. */
 export interface ChunkGate {
@@ -356,8 +357,4 @@ function isEmpty(value: unknown): boolean {
 
 function isTextPart({ type, text, thinking }: Record<string, unknown>): boolean {
   return (type === 'text' && text !== undefined) || (type === 'thinking' && thinking !== undefined)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

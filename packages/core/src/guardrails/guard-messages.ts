@@ -14,6 +14,7 @@ import type { BlockedBy, GuardrailPolicy, Verdict } from './policy.ts'
 import type { Direction, TextPlace } from './rule.ts'
 import { createTally } from './tally.ts'
 import { createVault } from './vault.ts'
+import { isObject } from '../contract/is-object.ts'
 
 export interface GuardedRequest {
   /** The same object when nothing was redacted; meaningless when the request is blocked. */
@@ -312,10 +313,6 @@ function walkContent(content: unknown, place: TextPlace, path: string, visit: Vi
 /** `{ logprobs: null }` for a choice that has some, which keeps the field where a reader looks for it. */
 export function withoutLogprobs(choice: object): { logprobs?: null } {
   return 'logprobs' in choice ? { logprobs: null } : {}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A copy of `value` with the changes, or `value` itself when there are none. */

@@ -13,6 +13,7 @@ import type {
 } from '../contract/wire.ts'
 import { joinDetails } from './join-details.ts'
 import { placeToolCall } from './place-tool-call.ts'
+import { isObject } from '../contract/is-object.ts'
 
 /** Joins the chunks of one streamed answer into the response that the same request would have got without streaming. */
 export interface ChunkAssembler {
@@ -88,7 +89,7 @@ function joinField(field: string, before: unknown, value: unknown): unknown {
   // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
   if (typeof before === 'string' && typeof value === 'string') return before + value
   if (field === 'reasoning_details' && Array.isArray(value)) return joinDetails(before, value)
-  if (field === 'audio' && isRecord(before) && isRecord(value)) return joinAudio(before, value)
+  if (field === 'audio' && isObject(before) && isObject(value)) return joinAudio(before, value)
   return value
 }
 
@@ -165,12 +166,8 @@ function addToolCall(calls: ToolCall[], piece: ToolCallDelta): void {
 function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
   for (const [field, value] of Object.entries(rest)) {
     const before = own(choice, field)
-    setOwn(choice, field, isRecord(before) && isRecord(value) ? concatLists(before, value) : value)
+    setOwn(choice, field, isObject(before) && isObject(value) ? concatLists(before, value) : value)
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function concatLists(

@@ -1,4 +1,5 @@
 import { copyJson } from '../contract/copy-json.ts'
+import { isObject } from '../contract/is-object.ts'
 
 /**
  * The fields of a reasoning detail that are text: of `reasoning.text` and of `reasoning.summary`; `reasoning.encrypted` has none
@@ -42,8 +43,4 @@ function joinDetail(
     if (texts.length > 0) joined[field] = texts.join('')
   }
   return joined
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
