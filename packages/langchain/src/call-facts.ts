@@ -9,6 +9,7 @@ import {
   usageFromWire,
   type CallFacts,
   type CallOutcome,
+  type PricedUsage,
   type TokenUsage,
   type Usage,
 } from '@plumbline/core'
@@ -17,18 +18,21 @@ import {
  * The provider's counts of an answer; undefined when it reported none. A cache hit has zeroed `usage_metadata`, while
  * `response_metadata.usage` keeps the wire's; other providers than OpenAI have the former only.
  */
-export function usageFromMessage(message: BaseMessage): TokenUsage | undefined {
+export function usageFromMessage(message: BaseMessage): PricedUsage | undefined {
   const wire = usageFromWire(message.response_metadata['usage'] as Usage | undefined)
   if (wire) return wire
   // Only an AI message has it.
   const { usage_metadata: usage } = message as { usage_metadata?: Partial<UsageMetadata> }
   // A provider that reports nothing leaves an empty object.
   if (typeof usage?.input_tokens !== 'number' && typeof usage?.output_tokens !== 'number') return undefined
+  const { input_token_details: input, output_token_details: output } = usage
   return {
     inputTokens: usage.input_tokens ?? 0,
-    cachedInputTokens: usage.input_token_details?.cache_read ?? 0,
+    cachedInputTokens: input?.cache_read ?? 0,
     outputTokens: usage.output_tokens ?? 0,
-    reasoningTokens: usage.output_token_details?.reasoning ?? 0,
+    reasoningTokens: output?.reasoning ?? 0,
+    ...(input?.audio && { audioInputTokens: input.audio }),
+    ...(output?.audio && { audioOutputTokens: output.audio }),
   }
 }
 

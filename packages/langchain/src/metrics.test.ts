@@ -1,4 +1,5 @@
 import { InMemoryCache } from '@langchain/core/caches'
+import { AIMessage } from '@langchain/core/messages'
 import { ChatPromptTemplate } from '@langchain/core/prompts'
 import { tool } from '@langchain/core/tools'
 import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai'
@@ -14,6 +15,7 @@ import { MetricsCollector, type LLMCallMetrics } from '@plumbline/core'
 import { createAgent } from 'langchain'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
+import { usageFromMessage } from './call-facts.ts'
 import { createChatModel, MetricsCallbackHandler, type MetricsHandlerOptions } from './index.ts'
 
 // gpt-4o-mini at 0.15 and 0.60 USD per million: the provider counts 10 and 5 tokens.
@@ -176,4 +178,24 @@ test('64 runs at once, whole and streamed, are recorded under their own labels',
   )
   const seen = records.map(({ tenant, endpoint }) => `${tenant} ${endpoint}`).toSorted()
   expect(seen).toEqual(Array.from({ length: 64 }, (_, call) => `t${call} e${call}`).toSorted())
+})
+
+test('of a usage that LangChain has translated it is known how much was sound', () => {
+  const message = Object.assign(new AIMessage(''), {
+    usage_metadata: {
+      input_tokens: 10,
+      output_tokens: 5,
+      total_tokens: 15,
+      input_token_details: { audio: 4 },
+      output_token_details: { audio: 3, reasoning: 1 },
+    },
+  })
+  expect(usageFromMessage(message)).toEqual({
+    inputTokens: 10,
+    cachedInputTokens: 0,
+    outputTokens: 5,
+    reasoningTokens: 1,
+    audioInputTokens: 4,
+    audioOutputTokens: 3,
+  })
 })

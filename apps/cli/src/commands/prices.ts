@@ -79,15 +79,19 @@ function unknownText(model: string, card: PriceCard, at: string): string {
 }
 
 function priceTable(card: PriceCard): string {
+  const named = Object.keys(inUsd(card).usdPerMillionTokens)
   const row = (from: string, prices: TokenPrices): string[] => {
-    const { input, cachedInput, output } = inUsd(prices).usdPerMillionTokens
-    return [from, dollars(input), dollars(cachedInput), dollars(output)]
+    const usd = new Map(Object.entries(inUsd(prices).usdPerMillionTokens))
+    return [from, ...named.map((name) => dollars(usd.get(name) ?? 0))]
   }
   const tiers = card.tiers ?? []
   const size = (tier: PriceTier): string => `${tier.aboveInputTokens.toLocaleString('en')} input tokens`
   const rows = tiers.map((tier) => row(`over ${size(tier)}`, tier))
   const base = row(tiers[0] ? `up to ${size(tiers[0])}` : 'any size', card)
-  return textTable([['USD per million tokens', 'input', 'cached input', 'output'], base, ...rows], [1, 2, 3])
+  // Of sound only where it has a price of its own.
+  const titles = named.map((name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`))
+  const numbers = titles.map((_, index) => index + 1)
+  return textTable([['USD per million tokens', ...titles], base, ...rows], numbers)
 }
 
 /** At least two decimals, and all that the price has. */
@@ -96,13 +100,22 @@ function dollars(usd: number): string {
 }
 
 function inUsd(prices: TokenPrices): {
-  usdPerMillionTokens: { input: number; cachedInput: number; output: number }
+  usdPerMillionTokens: {
+    input: number
+    cachedInput: number
+    output: number
+    audioInput?: number
+    audioOutput?: number
+  }
 } {
+  const { audioInputNanoUsdPerToken: audioInput, audioOutputNanoUsdPerToken: audioOutput } = prices
   return {
     usdPerMillionTokens: {
       input: prices.inputNanoUsdPerToken / 1000,
       cachedInput: prices.cachedInputNanoUsdPerToken / 1000,
       output: prices.outputNanoUsdPerToken / 1000,
+      ...(audioInput !== undefined && { audioInput: audioInput / 1000 }),
+      ...(audioOutput !== undefined && { audioOutput: audioOutput / 1000 }),
     },
   }
 }

@@ -8,7 +8,7 @@ import { provider } from '../servers/provider.ts'
 export const CST02 = defineClause({
   id: 'CST-02',
   sentence:
-    'Cached input tokens are billed at the cached price and never twice; reasoning tokens are billed as output.',
+    'Cached input tokens are billed at the cached price and never twice; reasoning tokens are billed as output, sound at its own price.',
   origin: 'found defect',
   kind: 'entrant',
   needs: ['chat', 'stream', 'stream-result', 'metrics', 'cost'],
@@ -39,6 +39,19 @@ export const CST02 = defineClause({
       },
     },
     {
+      name: 'most of a thousand input tokens are sound, and most of the answer',
+      case: 'ordinary',
+      async run(lab) {
+        // gpt-audio: text 2.50 and 10.00, sound 32.00 and 64.00 USD per million.
+        await costs(
+          lab,
+          'gpt-audio',
+          tokens(1000, 100, { audioInput: 600, audioOutput: 80 }),
+          400 * 2500 + 600 * 32_000 + 20 * 10_000 + 80 * 64_000,
+        )
+      },
+    },
+    {
       name: 'more cached tokens than there are input tokens never cost less than all of them cached',
       case: 'nasty',
       async run(lab) {
@@ -51,15 +64,16 @@ export const CST02 = defineClause({
 function tokens(
   input: number,
   output: number,
-  details: { cached?: number; reasoning?: number },
+  details: { cached?: number; reasoning?: number; audioInput?: number; audioOutput?: number },
 ): Partial<Usage> {
+  const ofInput = { cached_tokens: details.cached, audio_tokens: details.audioInput }
+  const ofOutput = { reasoning_tokens: details.reasoning, audio_tokens: details.audioOutput }
   return {
     prompt_tokens: input,
     completion_tokens: output,
-    ...(details.cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: details.cached } }),
-    ...(details.reasoning === undefined
-      ? {}
-      : { completion_tokens_details: { reasoning_tokens: details.reasoning } }),
+    // On the wire as JSON, which leaves out what is undefined.
+    prompt_tokens_details: JSON.parse(JSON.stringify(ofInput)),
+    completion_tokens_details: JSON.parse(JSON.stringify(ofOutput)),
   }
 }
 

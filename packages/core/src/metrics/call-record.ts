@@ -1,4 +1,4 @@
-import { priceUsage, type PriceCard } from './price-card.ts'
+import { priceUsage, type PriceCard, type PricedUsage } from './price-card.ts'
 import type { CacheStatus, CallOutcome, LLMCallMetrics, TokenUsage } from './record.ts'
 
 /** What a pipeline knows when a call ends. */
@@ -31,9 +31,9 @@ export interface CallFacts {
   /** The card in force at `timestamp`, of the fallback model where there is one. */
   card: PriceCard
   /** What the provider counted for this call. Left out: nothing was billed (hit, follower, blocked input). */
-  billedUsage?: TokenUsage | undefined
+  billedUsage?: PricedUsage | undefined
   /** The usage of the answer, or of the part of it, that a cache or another call stood in for. Left out: nothing was saved. */
-  savedUsage?: TokenUsage | undefined
+  savedUsage?: PricedUsage | undefined
   /** True when `billedUsage` is an estimate. Default false. */
   usageEstimated?: boolean | undefined
 }
@@ -82,11 +82,13 @@ export function createCallRecord(facts: CallFacts): LLMCallMetrics {
   }
 }
 
-function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+function addUsage(a: PricedUsage, b: PricedUsage): PricedUsage {
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
+    audioInputTokens: (a.audioInputTokens ?? 0) + (b.audioInputTokens ?? 0),
+    audioOutputTokens: (a.audioOutputTokens ?? 0) + (b.audioOutputTokens ?? 0),
   }
 }

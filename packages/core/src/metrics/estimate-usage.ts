@@ -1,12 +1,13 @@
 import type { ChatMessage, ChatRequest, ChatResponse } from '../contract/wire.ts'
+import type { PricedUsage } from './price-card.ts'
 import type { TokenUsage } from './record.ts'
 import { countTokens } from './tokenizer.ts'
 
 /** The usage of a call, or how to estimate it: asked for when the record is made, once a tokenizer is there. */
-export type UsageCount = TokenUsage | (() => TokenUsage)
+export type UsageCount = PricedUsage | (() => PricedUsage)
 
 /** The usage itself, estimated now where it has to be. */
-export function resolveUsage(usage: UsageCount | undefined): TokenUsage | undefined {
+export function resolveUsage(usage: UsageCount | undefined): PricedUsage | undefined {
   return typeof usage === 'function' ? usage() : usage
 }
 

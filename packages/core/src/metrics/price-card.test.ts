@@ -31,6 +31,24 @@ describe('priceUsage', () => {
     expect(priceUsage(card, { ...usage, reasoningTokens: 80 })).toBe(priceUsage(card, usage))
   })
 
+  test('sound is billed at its own price, and as text where the card has none', () => {
+    const spoken = { ...usage, audioInputTokens: 600, audioOutputTokens: 80 }
+    const audioCard = { ...card, audioInputNanoUsdPerToken: 32_000, audioOutputNanoUsdPerToken: 64_000 }
+    const sound = 600 * 32_000 + 80 * 64_000
+    expect(priceUsage(audioCard, spoken)).toBe(400 * 2500 + 20 * 10_000 + sound)
+    expect(priceUsage(card, spoken)).toBe(priceUsage(card, usage))
+    // Of the text, as far as it goes: no provider says which of it was cached.
+    expect(priceUsage(audioCard, { ...spoken, cachedInputTokens: 300 })).toBe(
+      100 * 2500 + 300 * 1250 + 20 * 10_000 + sound,
+    )
+    expect(priceUsage(audioCard, { ...spoken, cachedInputTokens: 1000 })).toBe(
+      400 * 1250 + 20 * 10_000 + sound,
+    )
+    expect(priceUsage(audioCard, { ...usage, audioInputTokens: 5000, audioOutputTokens: 500 })).toBe(
+      1000 * 32_000 + 100 * 64_000,
+    )
+  })
+
   test('the sum is rounded once, not part by part', () => {
     const fractional = {
       ...card,

@@ -8,6 +8,18 @@ export interface TokenPrices {
   cachedInputNanoUsdPerToken: number
   /** For output tokens, reasoning tokens included. */
   outputNanoUsdPerToken: number
+  /** For input tokens that are sound. Default: as text. */
+  audioInputNanoUsdPerToken?: number
+  /** For output tokens that are sound. Default: as text. */
+  audioOutputNanoUsdPerToken?: number
+}
+
+/** The tokens of a call, and how many of them are sound, which costs many times what text does. Records keep the sums alone. */
+export interface PricedUsage extends TokenUsage {
+  /** A part of `inputTokens`. */
+  audioInputTokens?: number
+  /** A part of `outputTokens`. */
+  audioOutputTokens?: number
 }
 
 /** Prices that hold for the whole call once its input passes a size. */
@@ -31,16 +43,29 @@ export interface PriceCard extends TokenPrices {
 
 /**
  * Prices a call in integer nano-dollars, rounded once. Cached input tokens are part of the input and are billed at the
- * cached price only; reasoning tokens are part of the output and are billed as output.
+ * cached price only, text before sound, since providers do not say which; reasoning tokens are part of the output and are billed as
+ * output.
  */
-export function priceUsage(card: PriceCard, usage: TokenUsage): number {
+export function priceUsage(card: PriceCard, usage: PricedUsage): number {
   const prices = card.tiers?.findLast((tier) => usage.inputTokens > tier.aboveInputTokens) ?? card
-  const cachedTokens = Math.min(usage.cachedInputTokens, usage.inputTokens)
+  const { audioInputNanoUsdPerToken: audioInputPrice, audioOutputNanoUsdPerToken: audioOutputPrice } = prices
+  const audioInputTokens =
+    audioInputPrice === undefined ? 0 : partOf(usage.inputTokens, usage.audioInputTokens)
+  const audioOutputTokens =
+    audioOutputPrice === undefined ? 0 : partOf(usage.outputTokens, usage.audioOutputTokens)
+  const cachedTokens = partOf(usage.inputTokens - audioInputTokens, usage.cachedInputTokens)
   return Math.round(
-    (usage.inputTokens - cachedTokens) * prices.inputNanoUsdPerToken +
+    (usage.inputTokens - audioInputTokens - cachedTokens) * prices.inputNanoUsdPerToken +
       cachedTokens * prices.cachedInputNanoUsdPerToken +
-      usage.outputTokens * prices.outputNanoUsdPerToken,
+      audioInputTokens * (audioInputPrice ?? 0) +
+      (usage.outputTokens - audioOutputTokens) * prices.outputNanoUsdPerToken +
+      audioOutputTokens * (audioOutputPrice ?? 0),
   )
+}
+
+/** A part is never more than the whole, whatever the provider says. */
+function partOf(wholeTokens: number, partTokens = 0): number {
+  return Math.min(partTokens, wholeTokens)
 }
 
 /** Makes the card of a model that nobody knows a price for: 5.00 / 15.00 USD per million, so that it is not taken for free. */

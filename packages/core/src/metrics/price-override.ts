@@ -11,6 +11,10 @@ export interface PriceOverride {
   cachedInputNanoUsdPerToken?: number
   /** Default 0, for models without output (embeddings). */
   outputNanoUsdPerToken?: number
+  /** Default: as text. */
+  audioInputNanoUsdPerToken?: number
+  /** Default: as text. */
+  audioOutputNanoUsdPerToken?: number
   /** From when it holds, as an ISO 8601 date or date-time, UTC where it has no zone. Default: always. The latest that has begun wins. */
   from?: string
   /** What the records say the price is from. Default: `from`, or `caller`. */
@@ -69,6 +73,12 @@ function checkOverride(override: PriceOverride, path: string): ValidOverride {
   const { cachedInputNanoUsdPerToken = override.inputNanoUsdPerToken, outputNanoUsdPerToken = 0 } = override
   checkPrice(cachedInputNanoUsdPerToken, `${path}.cachedInputNanoUsdPerToken`)
   checkPrice(outputNanoUsdPerToken, `${path}.outputNanoUsdPerToken`)
+  const { audioInputNanoUsdPerToken, audioOutputNanoUsdPerToken } = override
+  const audioPrices = {
+    ...(audioInputNanoUsdPerToken !== undefined && { audioInputNanoUsdPerToken }),
+    ...(audioOutputNanoUsdPerToken !== undefined && { audioOutputNanoUsdPerToken }),
+  }
+  for (const [name, price] of Object.entries(audioPrices)) checkPrice(price, `${path}.${name}`)
   return {
     provider,
     fromMs,
@@ -78,6 +88,7 @@ function checkOverride(override: PriceOverride, path: string): ValidOverride {
       inputNanoUsdPerToken: override.inputNanoUsdPerToken,
       cachedInputNanoUsdPerToken,
       outputNanoUsdPerToken,
+      ...audioPrices,
       source: 'override',
       date: date ?? from ?? 'caller',
     },

@@ -122,6 +122,20 @@ describe('overrides', () => {
     })
   })
 
+  test('an override prices sound where it says so, and the published book where it knows', async () => {
+    const own = createPriceBook({
+      overrides: [{ model: 'voice', inputNanoUsdPerToken: 1, audioOutputNanoUsdPerToken: 9 }],
+    })
+    const voice = await own.cardFor({ provider: 'own', model: 'voice', at })
+    expect(voice).toMatchObject({ inputNanoUsdPerToken: 1, audioOutputNanoUsdPerToken: 9 })
+    expect(voice).not.toHaveProperty('audioInputNanoUsdPerToken')
+    expect(await own.cardFor({ provider: 'openai', model: 'gpt-audio', at })).toMatchObject({
+      outputNanoUsdPerToken: 10_000,
+      audioInputNanoUsdPerToken: 32_000,
+      audioOutputNanoUsdPerToken: 64_000,
+    })
+  })
+
   test('an override of one provider leaves the others alone', async () => {
     const own = createPriceBook({
       overrides: [{ provider: 'azure', model: 'gpt-4o', inputNanoUsdPerToken: 1 }],
@@ -154,6 +168,12 @@ describe('overrides', () => {
     [{ model: 'm', inputNanoUsdPerToken: '2' }, TypeError, 'overrides[0].inputNanoUsdPerToken', '"2"'],
     [{ model: '', inputNanoUsdPerToken: 1 }, RangeError, 'overrides[0].model', '""'],
     [{ inputNanoUsdPerToken: 1 }, TypeError, 'overrides[0].model', 'undefined'],
+    [
+      { model: 'm', inputNanoUsdPerToken: 1, audioInputNanoUsdPerToken: -2 },
+      RangeError,
+      'overrides[0].audioInputNanoUsdPerToken',
+      '-2',
+    ],
     [
       { model: 'm', inputNanoUsdPerToken: 1, outputNanoUsdPerToken: Infinity },
       RangeError,

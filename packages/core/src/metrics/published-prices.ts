@@ -90,7 +90,13 @@ function toCard(found: PriceCalculation): PriceCard | undefined {
   }
 }
 
-const tokenKeys = ['input_mtok', 'cache_read_mtok', 'output_mtok'] as const
+const tokenKeys = [
+  'input_mtok',
+  'cache_read_mtok',
+  'output_mtok',
+  'input_audio_mtok',
+  'output_audio_mtok',
+] as const
 
 function tierStarts(price: ModelPrice[string]): number[] {
   return typeof price === 'object' ? price.tiers.map((tier) => tier.start) : []
@@ -111,6 +117,12 @@ function pricesAbove(prices: ModelPrice, inputTokens: number): TokenPrices {
         ? inputNanoUsdPerToken
         : nanoUsdPerToken(at(prices.cache_read_mtok)),
     outputNanoUsdPerToken: nanoUsdPerToken(at(prices.output_mtok)),
+    ...(prices.input_audio_mtok !== undefined && {
+      audioInputNanoUsdPerToken: nanoUsdPerToken(at(prices.input_audio_mtok)),
+    }),
+    ...(prices.output_audio_mtok !== undefined && {
+      audioOutputNanoUsdPerToken: nanoUsdPerToken(at(prices.output_audio_mtok)),
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EmbedResponse, Usage } from '../contract/wire.ts'
-import type { TokenUsage } from './record.ts'
+import type { PricedUsage } from './price-card.ts'
 
 /**
  * Reads the provider's token counts, of a chat or an embeddings answer; undefined when it reported none. A reported zero
@@ -8,16 +8,20 @@ import type { TokenUsage } from './record.ts'
  */
 export function usageFromWire(
   usage: Usage | EmbedResponse['usage'] | null | undefined,
-): TokenUsage | undefined {
+): PricedUsage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
   const inputTokens = toCount(usage.prompt_tokens)
   const outputTokens = toCount(usage['completion_tokens'])
   if (inputTokens === undefined && outputTokens === undefined) return undefined
+  const audioInputTokens = detail(usage['prompt_tokens_details'], 'audio_tokens')
+  const audioOutputTokens = detail(usage['completion_tokens_details'], 'audio_tokens')
   return {
     inputTokens: inputTokens ?? 0,
     cachedInputTokens: detail(usage['prompt_tokens_details'], 'cached_tokens'),
     outputTokens: outputTokens ?? 0,
     reasoningTokens: detail(usage['completion_tokens_details'], 'reasoning_tokens'),
+    ...(audioInputTokens > 0 && { audioInputTokens }),
+    ...(audioOutputTokens > 0 && { audioOutputTokens }),
   }
 }
 
