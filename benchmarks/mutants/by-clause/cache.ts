@@ -452,6 +452,22 @@ export const cacheMutants: readonly Mutant[] = [
     why: 'one build writes vectors that the other cannot read',
   },
   {
+    id: 'writes-of-a-batch-time-out',
+    clause: 'CAC-20',
+    ...core('redis/redis-store.ts'),
+    find: 'gate === writes && clock.monotonicMs() - answeredAtMs < timeoutMs',
+    replace: 'clock.monotonicMs() < 0',
+    why: 'of a large batch Redis keeps the vectors that it has taken within the time of one',
+  },
+  {
+    id: 'batch-read-at-once',
+    clause: 'CAC-20',
+    ...core('redis/redis-store.ts'),
+    find: 'const keysAtOnce = 64',
+    replace: 'const keysAtOnce = 65_536',
+    why: 'the vectors of a large batch never come within the time of one operation',
+  },
+  {
     id: 'sqlite-without-bound',
     clause: 'CAC-22',
     ...core('sqlite/sqlite-store.ts'),
