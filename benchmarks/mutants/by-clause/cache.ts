@@ -516,6 +516,14 @@ export const cacheMutants: readonly Mutant[] = [
     why: 'a leader that thinks long is overtaken',
   },
   {
+    id: 'lease-until-the-clock-comes-back',
+    clause: 'CAC-21',
+    ...core('sqlite/sqlite-store.ts'),
+    find: 'OR expires_at > excluded.expires_at + ${clockSlackMs} ',
+    replace: '',
+    why: 'when the clock is set back the others wait that long for a leader that is gone',
+  },
+  {
     id: 'lease-kept-by-the-aborted',
     clause: 'CAC-21',
     ...scratch('answer.ts'),

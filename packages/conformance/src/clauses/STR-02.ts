@@ -318,7 +318,7 @@ export const STR02 = defineClause({
         ]
         const whole = { role: 'assistant', content: null, tool_calls: [shell('echo XYZZY; echo XY')] }
         const [call] = (await agree(lab, either(whole, events, 'tool_calls')))?.tool_calls ?? []
-        const { custom, extra_content } = call ?? {}
+        const { custom, extra_content } = { ...call }
         lab.check.match(JSON.stringify(custom), /"shell".*"echo \[.*\]; echo XY"/, 'the call')
         lab.check.deepEqual(extra_content, signed.extra_content, 'its signature')
       },

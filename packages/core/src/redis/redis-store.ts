@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
 
-import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
+import { givenUpMs, longestTtlMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
 import { entryKind, noEntries, useAge, type StoreStats } from '../cache/store-stats.ts'
 import { systemClock, type Clock } from '../contract/clock.ts'
 import { createStoreGate, type StoreGate } from './store-gate.ts'
@@ -29,9 +29,6 @@ export interface RedisStore extends ByteStore {
    */
   stats(): Promise<StoreStats>
 }
-
-/** Of an entry, in ms: whoever asks for `Infinity` gets ten years. */
-const longestTtlMs = 3_650 * 86_400_000
 
 /** Of an epoch: longer than entries live. One that has gone ends, which costs hits and nothing else. */
 const epochTtlMs = 90 * 86_400_000
