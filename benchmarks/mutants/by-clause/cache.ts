@@ -308,6 +308,14 @@ export const cacheMutants: readonly Mutant[] = [
     why: 'code and JSON are normalised like sentences',
   },
   {
+    id: 'units-in-any-case',
+    clause: 'CAC-02',
+    ...core('cache/normalise.ts'),
+    find: "'’-]|\\p{N} )\\p{Lu}",
+    replace: "'’-])\\p{Lu}",
+    why: 'with normalised matching megametres are millimetres',
+  },
+  {
     id: 'follower-misses-the-beginning',
     clause: 'CAC-15',
     ...scratch('single-flight.ts'),
