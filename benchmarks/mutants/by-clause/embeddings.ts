@@ -51,6 +51,31 @@ export const embeddingsMutants: readonly Mutant[] = [
     why: 'more texts than the provider takes are sent all at once',
   },
   {
+    id: 'requests-for-nobody',
+    clause: 'EMB-07',
+    ...scratch('embed-batch.ts'),
+    find: 'if (wanted.size === 0) controller.abort(waiting.signal.reason)',
+    replace: '',
+    why: 'who stays waits for requests that nobody wants any more, and they are sent',
+  },
+  {
+    id: 'requests-for-nobody-langchain',
+    clause: 'EMB-07',
+    ...langchain('embed-batch.ts'),
+    find: 'await previous\n',
+    replace: '\n',
+    why: 'all requests of a call are sent at once, also those that nobody wants once it has left',
+  },
+  {
+    id: 'text-fails-with-others-langchain',
+    clause: 'EMB-07',
+    ...langchain('embed.ts'),
+    find: 'return [...batches].map((batch) => batch.join(deadline))',
+    replace:
+      'return [...(batches.size > 0 ? new Set(this.#stages.cache?.inFlight.values()) : [])].map((batch) => batch.join(deadline))',
+    why: 'who waits for one text fails with the other requests of the call that fetches it',
+  },
+  {
     id: 'failed-part-unnamed',
     clause: 'EMB-07',
     ...scratch('embed-batch.ts'),
@@ -70,8 +95,8 @@ export const embeddingsMutants: readonly Mutant[] = [
     id: 'vectors-kept-at-the-end',
     clause: 'EMB-07',
     ...langchain('embed-batch.ts'),
-    find: 'cache?.write(key, entry, begun)',
-    replace: 'if (missing.length === 0) cache?.write(key, entry, begun)',
+    find: 'return keep(entries, batch, textOf, parts)',
+    replace: 'return keep(entries, batch, textOf, part.of > 1 ? { ...parts, stages: {} } : parts)',
     why: 'what came before a failing request is not kept',
   },
   {
