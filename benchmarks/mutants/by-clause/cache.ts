@@ -599,7 +599,7 @@ export const cacheMutants: readonly Mutant[] = [
     id: 'vector-flight-outlives-invalidation',
     clause: 'CAC-23',
     ...scratch('embed.ts'),
-    find: `\`\${key} \${begun.epochs}\``,
+    find: `\`\${key} \${epochs}\``,
     replace: 'key',
     why: 'a call joins the fetching of a vector begun before an invalidation',
   },
