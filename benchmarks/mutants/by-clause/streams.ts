@@ -11,6 +11,22 @@ export const streamsMutants: readonly Mutant[] = [
     why: 'a stream is passed on when it is complete',
   },
   {
+    id: 'custom-calls-dropped',
+    clause: 'STR-02',
+    ...core('stream/assemble.ts'),
+    find: "if (isObject(custom)) call['custom'] = joinCustom(call['custom'], custom)",
+    replace: '',
+    why: 'the calls of custom tools in a stream come to nothing',
+  },
+  {
+    id: 'call-signature-dropped',
+    clause: 'STR-02',
+    ...core('stream/assemble.ts'),
+    find: 'for (const [field, value] of Object.entries(unknown)) setOwn(call, field, latest(own(call, field), value))',
+    replace: '',
+    why: 'what a server signs a streamed call with comes to nothing',
+  },
+  {
     id: 'eager-stream',
     clause: 'STR-02',
     ...scratch('stream.ts'),

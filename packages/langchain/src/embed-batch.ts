@@ -6,7 +6,6 @@ import {
   loadTokenizer,
   PlumblineError,
   shareTokens,
-  splitTexts,
   systemClock,
   UpstreamError,
   usageFromWire,
@@ -42,8 +41,6 @@ export interface BatchParts {
   tenant: string | undefined
   /** What the call began under; undefined where nothing is kept. */
   begun: Begun | undefined
-  /** The most texts of one request. */
-  maxTexts: number
 }
 
 export interface BatchQuery {
@@ -51,42 +48,52 @@ export interface BatchQuery {
   request: EmbedRequest
   /** The texts, by key. */
   textOf: ReadonlyMap<string, string>
+  /** Which of the requests of one call this is. */
+  part: { number: number; of: number }
+  /** Resolves when the request before it is over; rejects when that has failed. */
+  previous: Promise<void>
+  /** Tells the one after it that this one has failed. */
+  fail: (error: unknown) => void
   parts: BatchParts
 }
 
 /**
- * The work of a batch: what the store has, and the rest from the provider, in as many requests as its limits demand, one after the
- * other. The first that fails ends it; its error says which it was (`part`).
+ * The work of a batch: one request, after the one before it. When that fails so does this one, unsent, since what fails most is a rate
+ * limit. The error says which it was (`part`).
  */
 export async function* fetchBatch(
   batch: Batch,
-  { request, textOf, parts }: BatchQuery,
+  { request, textOf, part, previous, fail, parts }: BatchQuery,
 ): AsyncGenerator<ChatChunk, Vectors, undefined> {
   // A flight is worked by a generator; vectors come without chunks.
   yield* []
-  const { begun, stages } = parts
-  const { cache } = stages
-  const vectors =
-    (await cache?.read([...textOf.keys()], request.dimensions, begun)) ?? new Map<string, VectorEntry>()
-  const missing = [...textOf].filter(([key]) => !vectors.has(key))
-  const requests = splitTexts(
-    missing.map(([, text]) => text),
-    { maxTexts: parts.maxTexts },
-  )
-  for (const [number, texts] of requests.entries()) {
-    const input = typeof request.input === 'string' ? request.input : texts
-    const entries = await ask(batch, { ...request, input }, texts, parts).catch((error: unknown) => {
-      const of = requests.length
-      if (PlumblineError.isInstance(error) && of > 1) error.namePart({ number: number + 1, of })
-      throw error
-    })
-    // What has come stays, whatever becomes of the next request.
-    for (const [index, [key]] of missing.splice(0, texts.length).entries()) {
-      const entry = entries[index] ?? missingVector()
-      batch.report.sent.add(key)
-      vectors.set(key, entry)
-      cache?.write(key, entry, begun)
-    }
+  const texts = [...textOf.values()]
+  const input = typeof request.input === 'string' ? request.input : texts
+  try {
+    await previous
+    batch.signal.throwIfAborted()
+    const entries = await ask(batch, { ...request, input }, texts, parts)
+    return keep(entries, batch, textOf, parts)
+  } catch (error) {
+    if (PlumblineError.isInstance(error) && part.of > 1) error.namePart(part)
+    fail(error)
+    throw error
+  }
+}
+
+/** The vectors by key, each of them stored: what has come stays, whatever becomes of the next request. */
+function keep(
+  entries: readonly VectorEntry[],
+  { report }: Batch,
+  textOf: ReadonlyMap<string, string>,
+  { stages: { cache }, begun }: BatchParts,
+): Vectors {
+  const vectors = new Map<string, VectorEntry>()
+  for (const [index, key] of [...textOf.keys()].entries()) {
+    const entry = entries[index] ?? missingVector()
+    report.sent.add(key)
+    vectors.set(key, entry)
+    cache?.write(key, entry, begun)
   }
   return vectors
 }

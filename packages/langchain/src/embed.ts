@@ -6,6 +6,7 @@ import {
   countInFlight,
   countVerdicts,
   embeddingItem,
+  splitTexts,
   systemClock,
   toPlumblineError,
   vectorKey,
@@ -22,7 +23,7 @@ import { endingOf } from './call-facts.ts'
 import type { Stages } from './answer.ts'
 import { guardTexts } from './guardrails.ts'
 import { openDeadline, untilAborted, type Deadline } from './deadline.ts'
-import { fetchBatch, inputUsage, missingVector, type BatchParts } from './embed-batch.ts'
+import { fetchBatch, inputUsage, missingVector, type BatchParts, type BatchQuery } from './embed-batch.ts'
 import type { Batch, BatchReport, VectorCache, Vectors } from './embedding-cache.ts'
 import { keepRequests } from './kept-requests.ts'
 import { MetricsCallbackHandler } from './metrics.ts'
@@ -49,9 +50,25 @@ export interface CachedEmbeddingsFields extends Partial<OpenAIEmbeddingsParams> 
 interface EmbedCall {
   keys: readonly string[]
   verdicts: Verdict[]
-  members: FlightMember<Vectors, BatchReport>[]
+  members: Member[]
   vectors: Vectors
 }
+
+type Member = FlightMember<Vectors, BatchReport>
+
+/** What one call asks for. */
+interface EmbedQuery {
+  /** The guarded one. */
+  request: EmbedRequest
+  context: CallContext
+  begun: Begun | undefined
+  deadline: Deadline
+  /** The texts, by key, of which it is not known yet where their vectors come from. */
+  missing: Map<string, string>
+}
+
+/** Nobody joins what was begun before an invalidation. */
+const flightKey = (key: string, begun: Begun | undefined): string => `${key} ${begun?.epochs}`
 
 /** OpenAI's limit on the texts of one request (API reference, read 2026-11-23). */
 const maxBatchSize = 2048
@@ -134,9 +151,14 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       const keys = texts.map((text) => vectorKey(text, guarded, scope))
       const textOf = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
       const begun = await this.#begin(guarded, context, signal)
-      call.members = this.#join(guarded, textOf, { context, begun, deadline })
+      const query: EmbedQuery = { request: guarded, context, begun, deadline, missing: new Map(textOf) }
+      // What is in flight is not in the store yet.
+      call.members.push(...this.#joinOthers(query))
+      const stored = await untilAborted(this.#takeStored(query), signal)
+      // Others may have begun meanwhile.
+      call.members.push(...this.#joinOthers(query), ...this.#start(query))
       const batches = await Promise.all(call.members.map((member) => member.result()))
-      call.vectors = new Map(batches.flatMap((batch) => [...batch]))
+      call.vectors = new Map([...stored, ...batches.flatMap((batch) => [...batch])])
       call.keys = keys
       const entries = keys.map((key) => call.vectors.get(key) ?? missingVector())
       const tokens = entries.reduce((sum, { inputTokens }) => sum + inputTokens, 0)
@@ -152,7 +174,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     } catch (thrown) {
       for (const member of call.members) member.leave()
       const error = toPlumblineError(thrown, clock.now())
-      error.attempts = Math.max(0, ...call.members.map(({ report }) => report.attempts))
+      error.attempts = call.members.reduce((sum, { report }) => sum + report.attempts, 0)
       await record(endingOf(error))
       throw error
     } finally {
@@ -166,7 +188,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
       this.client = new OpenAIClient(this.clientConfig)
       if (typeof this.clientConfig.apiKey === 'string') keepRequests(this.client)
     }
-    return { stages: this.#stages, client: this.client, tenant, begun, maxTexts: this.batchSize }
+    return { stages: this.#stages, client: this.client, tenant, begun }
   }
 
   async #begin(
@@ -184,45 +206,61 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     return { tenant, tags, provider, policyFingerprint: guardrails?.fingerprint ?? 'none' }
   }
 
-  /** A place in each batch that fetches one of these texts already, and one in a new batch for the others. */
-  #join(
-    request: EmbedRequest,
-    textOf: ReadonlyMap<string, string>,
-    { context, begun, deadline }: { context: CallContext; begun: Begun | undefined; deadline: Deadline },
-  ): FlightMember<Vectors, BatchReport>[] {
-    // Without a cache each call pays for its own.
-    const inFlight = this.#stages.cache?.inFlight ?? new Map<string, Batch>()
-    // Nobody joins what was begun before an invalidation.
-    const flightKey = (key: string): string => `${key} ${begun?.epochs}`
+  /** A place in each request that fetches one of these texts already. */
+  #joinOthers({ begun, deadline, missing }: EmbedQuery): Member[] {
     const batches = new Set<Batch>()
-    const rest = new Map<string, string>()
-    for (const [key, text] of textOf) {
-      const batch = inFlight.get(flightKey(key))
-      if (batch) batches.add(batch)
-      else rest.set(key, text)
+    for (const key of missing.keys()) {
+      const batch = this.#stages.cache?.inFlight.get(flightKey(key, begun))
+      if (batch === undefined) continue
+      batches.add(batch)
+      missing.delete(key)
     }
-    if (rest.size > 0) {
+    return [...batches].map((batch) => batch.join(deadline))
+  }
+
+  /** The vectors that the store has. */
+  async #takeStored({ request, begun, missing }: EmbedQuery): Promise<Vectors> {
+    const { cache } = this.#stages
+    const stored: Vectors = (await cache?.read([...missing.keys()], request.dimensions, begun)) ?? new Map()
+    for (const key of stored.keys()) missing.delete(key)
+    return stored
+  }
+
+  /** A place in new requests for the texts that are left: in as few as the provider's limits demand, one after the other. */
+  #start({ request, context, begun, deadline, missing }: EmbedQuery): Member[] {
+    // Without a cache each call pays for its own.
+    const inFlight = this.#stages.cache?.inFlight
+    const parts = this.#parts(context, begun)
+    const rest = [...missing]
+    const requests = splitTexts([...missing.values()], { maxTexts: this.batchSize })
+    let previous: Promise<void> = Promise.resolve()
+    return requests.map(({ length }, index) => {
+      const textOf = new Map(rest.splice(0, length))
+      const { promise: over, resolve, reject } = Promise.withResolvers<void>()
+      // Whoever waits is told by the flight itself.
+      over.catch(() => {})
+      const part = { number: index + 1, of: requests.length }
+      const query: BatchQuery = { request, textOf, part, previous, fail: reject, parts }
+      previous = over
+      const onShut = (): void => {
+        for (const key of textOf.keys()) inFlight?.delete(flightKey(key, begun))
+        // Where nobody waits for these texts any more, too: that is no failure of those after them.
+        resolve()
+      }
       const report: BatchReport = {
         attempts: 0,
         usage: inputUsage(0),
         usageEstimated: false,
         sent: new Set(),
       }
-      const onShut = (): void => {
-        for (const key of rest.keys()) inFlight.delete(flightKey(key))
-      }
-      const batch: Batch = new Flight(
-        (flight) => fetchBatch(flight, { request, textOf: rest, parts: this.#parts(context, begun) }),
-        {
-          report,
-          onShut,
-          sharesResult: true,
-        },
-      )
-      for (const key of rest.keys()) inFlight.set(flightKey(key), batch)
-      batches.add(batch)
-    }
-    return [...batches].map((batch) => batch.join(deadline))
+      const batch: Batch = new Flight((flight) => fetchBatch(flight, query), {
+        report,
+        onShut,
+        sharesResult: true,
+      })
+      for (const key of textOf.keys()) inFlight?.set(flightKey(key, begun), batch)
+      return batch.join(deadline)
+    })
   }
 
   /** The oldest member pays for a batch; a stored text, one asked for twice and one that another pays for are saved. */
@@ -239,7 +277,7 @@ export class CachedEmbeddings extends OpenAIEmbeddings {
     const status =
       attempts > 0 ? 'miss' : members.some(({ report }) => report.attempts > 0) ? 'coalesced' : 'hit'
     return {
-      cacheStatus: this.#stages.cache && members.length > 0 ? status : 'off',
+      cacheStatus: this.#stages.cache && members.length + vectors.size > 0 ? status : 'off',
       attempts,
       billedUsage: inputUsage(paid.reduce((sum, { usage }) => sum + usage.inputTokens, 0)),
       savedUsage: inputUsage(asked - sent.reduce((sum, key) => sum + tokensOf(key), 0)),

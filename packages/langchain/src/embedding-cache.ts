@@ -23,14 +23,14 @@ import type { Flight } from './single-flight.ts'
 /** Vectors by key. */
 export type Vectors = ReadonlyMap<string, VectorEntry>
 
-/** What is known of one batch of texts while it is fetched, and after. */
+/** What is known of one request for texts while it is under way, and after. */
 export interface BatchReport {
-  /** Requests sent. */
+  /** How often it was sent. */
   attempts: number
-  /** Of all texts that were sent. */
+  /** Of all its texts. */
   usage: TokenUsage
   usageEstimated: boolean
-  /** Keys of the texts that were sent; the others of the batch were in the store. */
+  /** Keys of the texts whose vectors have come. */
   readonly sent: Set<string>
 }
 

@@ -60,7 +60,8 @@ export const cacheKeyOption = 'plumblineCacheKey'
  *
  * LangChain hands it the prompt as text, where turns, names, images and tool results cannot be told from words that look
  * like them (CAC-04). So of these it serves single user turns only, and none that might be anything else: several lines with
- * a colon, a first word with a comma, a word in square brackets. All prompts have keys of their own when the model is asked
+ * a colon, a first word with a comma, a word in square brackets. Of blocks that the text leaves out (`non_standard`, which some
+ * providers are sent) it sees nothing: ask those through a `KeyedModel`. All prompts have keys of their own when the model is asked
  * through a `KeyedModel`. It never sees streams, calls in flight, or when an answer that it stores was asked for, so that no
  * `invalidate` ends it (CAC-23); and LangChain's agents never hit. Applications that need those use `createChatModel` with a
  * `ResponseStore`, or `responseCacheMiddleware`.
@@ -139,7 +140,9 @@ export class ResponseCache extends BaseCache<Generation[]> {
     const { policy = 'deterministic' } = this.#fields
     // LangChain puts the API key in there in clear; a new one does not make another answer.
     const parameters = topLevelParts(llmKey).filter((part) => !part.startsWith('apiKey:'))
-    const isDeterministic = parameters.some((part) => part === 'temperature:0' || part.startsWith('seed:'))
+    const isDeterministic = parameters.some(
+      (part) => part === 'temperature:0' || (part.startsWith('seed:') && part !== 'seed:null'),
+    )
     if (policy === 'deterministic' && !isDeterministic) return undefined
     const isKeyed = parameters.some((part) => part.startsWith(`${cacheKeyOption}:`))
     if (!isKeyed && !isSingleTurn(prompt)) return undefined

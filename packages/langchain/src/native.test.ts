@@ -473,6 +473,10 @@ describe("the cache for anybody's chat model", () => {
     await warm.invoke('Hi')
     await warm.invoke('Hi')
     expect(server.journal).toHaveLength(6)
+    const unseeded = new ChatOpenAI({ ...fields, temperature: 0.7, modelKwargs: { seed: null }, cache })
+    await unseeded.invoke('Hi')
+    await unseeded.invoke('Hi')
+    expect(server.journal).toHaveLength(8)
   })
 
   test('keeps the API key out of its keys, and a store that fails is a miss', async () => {

@@ -89,15 +89,19 @@ export async function embed(
     keys = texts.map((text) => parts.cache.keyOf(text, guarded, scope))
     const textOfKey = new Map(keys.map((key, index) => [key, texts[index] ?? '']))
 
-    const wanted = [...textOfKey.keys()]
     const begun = await deadline.race(parts.cache.begin({ tenant, model: request.model, tags }))
-    const found = await deadline.race(parts.cache.read(wanted, request.dimensions, begun))
-    for (const [index, key] of wanted.entries()) {
+    const wanted = { request: guarded, tenant, begun, deadline }
+    // What is in flight is not in the store yet, and may have landed by the time that the store answers.
+    const inFlight = [...textOfKey].filter(([key]) => parts.flights.has(flightKeyOf(parts, key, begun)))
+    takeSeats(parts, { ...wanted, texts: new Map(inFlight) }, seats)
+    const others = [...textOfKey.keys()].filter((key) => !seats.has(key))
+    const found = await deadline.race(parts.cache.read(others, request.dimensions, begun))
+    for (const [index, key] of others.entries()) {
       const entry = found[index]
       if (entry) cached.set(key, entry)
       else textsToFetch.set(key, textOfKey.get(key) ?? '')
     }
-    takeSeats(parts, { request: guarded, tenant, texts: textsToFetch, begun, deadline }, seats)
+    takeSeats(parts, { ...wanted, texts: textsToFetch }, seats)
 
     const fetched = await Promise.all(
       [...seats].map(async ([key, seat]) => [key, await seat.result()] as const),
@@ -146,6 +150,11 @@ async function vectorsOf(seats: ReadonlyMap<string, Seat>): Promise<Map<string, 
   return vectors
 }
 
+/** Nobody joins what was begun before an invalidation. Without a cache each call pays for its own. */
+function flightKeyOf({ cache }: EmbedParts, key: string, { epochs }: Begun): string | undefined {
+  return cache.store && `${key} ${epochs}`
+}
+
 interface Wanted {
   request: EmbedRequest
   tenant: string
@@ -174,9 +183,7 @@ function takeSeats(
 
   const started: string[] = []
   for (const [key, text] of texts) {
-    // Nobody joins what was begun before an invalidation.
-    const flightKey = parts.cache.store && `${key} ${begun.epochs}`
-    const seat = parts.flights.join(flightKey, facts, deadline, leadFor(key, text))
+    const seat = parts.flights.join(flightKeyOf(parts, key, begun), facts, deadline, leadFor(key, text))
     seats.set(key, seat)
     if (!seat.joined) started.push(text)
   }

@@ -40,6 +40,8 @@ export interface Member<T, Facts> {
 export interface Flights<T, Facts> {
   /** Joins the flight of `key`, or starts it with `lead` and `facts`. Without a key the flight is the caller's alone. */
   join(key: string | undefined, facts: Facts, deadline: Deadline, lead: Lead<T>): Member<T, Facts>
+  /** Whether there is a flight of `key` to join. */
+  has(key: string | undefined): boolean
 }
 
 /** `maxLogBytes`: how much of a shared stream is kept, in bytes of JSON; what is older is forgotten. Default: all of it. */
@@ -59,6 +61,7 @@ export function createFlights<T, Facts>({ maxLogBytes = Infinity } = {}): Flight
       }
       return flight.join(deadline)
     },
+    has: (key) => key !== undefined && flights.has(key),
   }
 }
 

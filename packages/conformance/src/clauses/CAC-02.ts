@@ -294,6 +294,8 @@ export const CAC02 = defineClause({
           'Is -5 small',
           'Learn C',
           'Learn C++',
+          'How long are 5 Mm',
+          'How long are 5 mm',
           '{"A":1}',
         ]
         for (const text of [...texts, '{"a":1}']) await made.chat(askCacheable(text))
@@ -302,7 +304,7 @@ export const CAC02 = defineClause({
         await made.chat(system('Be brief.'))
         await made.chat(system('be brief'))
         await made.chat(askCacheable('Turn It on?'), { tenant: 'other' })
-        check.equal(server.journal.length, 11, 'requests at the provider')
+        check.equal(server.journal.length, 13, 'requests at the provider')
         const [first] = server.journal
         check.equal(first && chatBody(first).messages.at(-1)?.content, 'Turn It on?', 'what was sent')
       },

@@ -252,5 +252,21 @@ export const CAC07 = defineClause({
         check.equal(await textOf(made, hello), 'Answer 2', 'set back after its end')
       },
     },
+    {
+      name: 'nor does it in a store that goes by the wall clock, where the clocks of two machines differ a little',
+      case: 'nasty',
+      needs: ['clock', 'byte-store'],
+      async run({ check, clock, faults, pipeline }) {
+        const server = await faults(provider(numbered))
+        const responseCache = { store: createSpyStore(), ttlMs: 10 * minute, ttlJitter: 0 }
+        const made = pipeline({ server, responseCache })
+        await textOf(made, hello)
+        clock.setWallClock(clock.now() - second)
+        check.equal(await textOf(made, hello), 'Answer 0', 'by a clock that is a second behind')
+        clock.setWallClock(clock.now() - hour)
+        clock.advance(10 * minute)
+        check.equal(await textOf(made, hello), 'Answer 1', 'ten minutes after it was stored')
+      },
+    },
   ],
 })

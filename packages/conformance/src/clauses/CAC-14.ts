@@ -4,8 +4,9 @@ import { defineClause } from '../clause.ts'
 import type { Checks } from '../checks.ts'
 import { readAll } from '../lab.ts'
 import { askCacheable } from '../requests.ts'
+import type { Answer, Step } from '../servers/answer.ts'
 import type { Exchange } from '../servers/fault-server.ts'
-import { provider, type Reply } from '../servers/provider.ts'
+import { chatBody, eventStream, provider, type Reply } from '../servers/provider.ts'
 
 const usage = {
   prompt_tokens: 100,
@@ -129,6 +130,40 @@ const numbered =
   (reply: Reply) =>
   (request: Exchange): Reply => ({ ...reply, id: `chatcmpl-${request.index}`, usage })
 
+const probability = (token: string) => ({ token, logprob: -0.5, bytes: null, top_logprobs: [] })
+const source = (url: string) => ({ type: 'url_citation', url_citation: { url, title: url } })
+
+/** An answer with much beside its text, whole or in events: of a search, with probabilities. The last chunk has no probabilities, and alone the results. */
+function richAnswer(request: Exchange): Answer {
+  const head = { id: 'chatcmpl-1', created: 1_795_435_200, model: 'gpt-4o' }
+  const last = { search_results: [{ title: 'Tea', url: 'https://a.example' }] }
+  const probabilities = (...tokens: string[]) => ({ content: tokens.map(probability), refusal: null })
+  if (chatBody(request).stream !== true) {
+    const annotations = [source('https://a.example'), source('https://b.example')]
+    const message = { role: 'assistant', content: 'It is.', annotations }
+    const choice = { index: 0, message, logprobs: probabilities('It', ' is.'), finish_reason: 'stop' }
+    const body = { ...head, ...last, object: 'chat.completion', choices: [choice], usage: total }
+    return { steps: [{ text: JSON.stringify(body) }] }
+  }
+  const chunk = (delta: object, fields: object, envelope: object = {}): Step => ({
+    event: {
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, finish_reason: null, ...fields }],
+      ...envelope,
+    },
+  })
+  return eventStream([
+    chunk({ role: 'assistant', content: '' }, { logprobs: null }),
+    chunk({ content: 'It' }, { logprobs: probabilities('It') }),
+    chunk({ content: ' is.' }, { logprobs: probabilities(' is.') }),
+    chunk({ annotations: [source('https://a.example')] }, {}),
+    chunk({ annotations: [source('https://b.example')] }, {}),
+    chunk({}, { logprobs: null, finish_reason: 'stop' }, last),
+    { event: { ...head, object: 'chat.completion.chunk', choices: [], usage: total } },
+  ])
+}
+
 export const CAC14 = defineClause({
   id: 'CAC-14',
   sentence:
@@ -241,6 +276,35 @@ export const CAC14 = defineClause({
         check.deepEqual(
           ofResponse((await made.chat(askCacheable('Two'))).response),
           first,
+          'the stored stream',
+        )
+        check.equal(server.journal.length, 2, 'requests at the provider')
+      },
+    },
+    {
+      name: 'probabilities, sources and the fields of the last chunk alone are the same both ways',
+      case: 'nasty',
+      async run({ check, faults, pipeline }) {
+        const server = await faults(richAnswer)
+        const made = pipeline({ server, responseCache: {} })
+        const beside = ({ choices, search_results }: ChatResponse) => ({
+          logprobs: choices[0]?.['logprobs'],
+          annotations: choices[0]?.message['annotations'],
+          search_results,
+        })
+        const expected = beside((await made.chat(askCacheable('One'))).response)
+        check.match(JSON.stringify(expected), /" is\.".*b\.example.*"Tea"/, 'what is beside the text')
+        const replayed = made.stream(askCacheable('One'))
+        const chunks = JSON.stringify(await readAll(replayed))
+        check.match(chunks, /" is\."/, 'the probabilities in the chunks of a hit')
+        check.deepEqual(beside((await replayed.result).response), expected, 'the result of a hit')
+
+        const streamed = made.stream(askCacheable('Two'))
+        await readAll(streamed)
+        check.deepEqual(beside((await streamed.result).response), expected, 'the result of a stream')
+        check.deepEqual(
+          beside((await made.chat(askCacheable('Two'))).response),
+          expected,
           'the stored stream',
         )
         check.equal(server.journal.length, 2, 'requests at the provider')

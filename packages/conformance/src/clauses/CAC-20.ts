@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Transform } from 'node:stream'
 
 import { createMemoryStore, systemClock, type ByteStore, type Pipeline } from '@plumbline/core'
 import { createRedisStore } from '@plumbline/core/redis'
@@ -57,6 +60,31 @@ async function eachWay(
   }
 }
 
+/** What passes at 16 MB a second at most. */
+function throttle(): Transform {
+  return new Transform({
+    transform: (chunk, _, done) => void setTimeout(() => done(null, chunk), chunk.length / 16_384),
+  })
+}
+
+/** A Redis behind a link: a thousand vectors take longer than any operation may, and a part of them does not. */
+async function behindLink(target: string): Promise<{ url: string; close(): void }> {
+  const behind = new URL(target)
+  const server = createServer((near) => {
+    const far = connect(Number(behind.port || 6_379), behind.hostname)
+    near.on('error', () => far.destroy()).on('close', () => far.destroy())
+    far.on('error', () => near.destroy()).on('close', () => near.destroy())
+    near.pipe(throttle()).pipe(far)
+    far.pipe(throttle()).pipe(near)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // `listen` was given a port, so the address is not a path.
+  const { port } = server.address() as AddressInfo
+  const url = new URL(target)
+  url.host = `127.0.0.1:${port}`
+  return { url: url.href, close: () => void server.close() }
+}
+
 export const CAC20 = defineClause({
   id: 'CAC-20',
   sentence:
@@ -113,6 +141,50 @@ export const CAC20 = defineClause({
           const encoded = await other.embed({ ...request, encoding_format: 'base64' })
           lab.check.equal(encoded.metrics.cacheStatus, 'hit', `${what}, as base64`)
         }),
+    },
+    {
+      name: 'the vectors of a thousand texts are all kept and all found, though they take longer than one operation may',
+      case: 'nasty',
+      limitMs: 60_000,
+      async run(lab) {
+        const vector = (text: string) => [text.length, ...Array<number>(1_535).fill(0.5)]
+        const server = await lab.faults(provider({}, { vector }))
+        const redis = await lab.redis()
+        const link = await behindLink(redis.url)
+        const made = [lab.pipeline, lab.other].map((make) => {
+          const store = createRedisStore({ url: link.url, timeoutMs: 150 })
+          return make({ server, clock: systemClock, embeddingCache: { store } })
+        })
+        const stored = createRedisStore({ url: redis.url, timeoutMs: 10_000 })
+        const model = 'text-embedding-3-small'
+        try {
+          for (const one of made) {
+            // The first call of a store connects it.
+            while ((await one.embed({ model, input: 'Hello' })).metrics.cacheStatus !== 'hit');
+          }
+          const requests = server.journal.length
+          for (const [index, one] of made.entries()) {
+            const lostBefore = one.metrics.summary().losses
+            const input = Array.from({ length: 1_000 }, (_, number) => `Text ${number} of ${index}`)
+            const request = { model, input }
+            const expected = 1 + (index + 1) * input.length
+            const { response } = await one.embed({ ...request, encoding_format: 'base64' })
+            for (let turn = 0; turn < 200; turn++) {
+              if ((await stored.stats()).kinds.vectors.entries === expected) break
+              await new Promise((resolve) => setTimeout(resolve, 50))
+            }
+            lab.check.equal((await stored.stats()).kinds.vectors.entries, expected, 'vectors in the store')
+            lab.check.deepEqual(one.metrics.summary().losses, lostBefore, 'losses')
+            const read = await made[1 - index]?.embed({ ...request, encoding_format: 'base64' })
+            lab.check.equal(read?.metrics.cacheStatus, 'hit', 'the second time')
+            lab.check.deepEqual(read?.response.data, response.data, 'the vectors')
+          }
+          lab.check.equal(server.journal.length, requests + 2, 'requests at the provider')
+        } finally {
+          await stored.close()
+          link.close()
+        }
+      },
     },
   ],
 })

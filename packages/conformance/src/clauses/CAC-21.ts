@@ -194,6 +194,31 @@ export const CAC21 = defineClause({
       }),
     },
     {
+      name: 'a leader that is gone delays the others by no more than its lease when the clock is set back, too',
+      case: 'nasty',
+      run: undisturbed(async (lab) => {
+        const { check } = lab
+        const path = join(lab.folder(), 'cache.db')
+        const server = await lab.faults(({ index, ...request }) =>
+          provider(index === 0 ? gated : { text })({ index, ...request }),
+        )
+        const store = createSqliteStore({ path })
+        const lost = handled(start(lab, server, store).chat(question))
+        await server.received(1)
+        // What the file sees of a process that is gone.
+        await store.close()
+        const clock = { ...systemClock, now: () => systemClock.now() - 3_600_000 }
+        const startMs = performance.now()
+        const others = Array.from({ length: 3 }, () => start(lab, server, createSqliteStore({ path, clock })))
+        for (const result of await Promise.all(others.map((made) => made.chat(question))))
+          check.equal(contentOf(result), text, 'an answer')
+        assertInTime(check, performance.now() - startMs, leaseMs + 300, 'how long the others wait')
+        check.equal(server.journal.length, 2, 'requests at the provider')
+        server.release('go')
+        await lost
+      }),
+    },
+    {
       name: 'a lease that is garbage or of another type is no obstacle',
       case: 'nasty',
       run: undisturbed(async (lab) => {

@@ -1,3 +1,5 @@
+import { createMemoryStore, type ByteStore } from '@plumbline/core'
+
 import { defineClause } from '../clause.ts'
 import type { Lab } from '../lab.ts'
 import { embedBody, provider } from '../servers/provider.ts'
@@ -79,6 +81,35 @@ export const EMB05 = defineClause({
         ])
         const texts = server.journal.flatMap((request) => embedBody(request).input).sort()
         check.deepEqual(texts, ['a', 'b', 'c', 'd'])
+      },
+    },
+    {
+      name: 'who asks the store while the vector is on its way there does not ask the provider again',
+      case: 'nasty',
+      needs: ['byte-store'],
+      limitMs: 5_000,
+      async run({ check, faults, pipeline }) {
+        const server = await faults(provider({}, { before: [{ gate: 'answer' }] }))
+        const inner = createMemoryStore()
+        const slow = Promise.withResolvers<void>()
+        let reads = 0
+        // The second time it says after a while what it held at once.
+        const getMany: ByteStore['getMany'] = async (keys) => {
+          const found = await inner.getMany(keys)
+          if (++reads === 2) await slow.promise
+          return found
+        }
+        const made = pipeline({ server, embeddingCache: { store: { ...inner, getMany } } })
+        const first = made.embed({ model, input: 'shared' })
+        await server.reached('answer')
+        const second = made.embed({ model, input: 'shared' })
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        server.release('answer')
+        const { response } = await first
+        slow.resolve()
+        server.release('answer')
+        check.deepEqual((await second).response.data, response.data, 'the vectors of the second')
+        check.equal(server.journal.length, 1, 'requests at the provider')
       },
     },
     {

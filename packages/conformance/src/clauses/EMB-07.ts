@@ -53,6 +53,24 @@ async function oneFails({ check, faults, pipeline }: Lab) {
   return { server, made, error, before }
 }
 
+/** One who asks for six texts, two at a time, and another one who joins for the first of them while the first request waits at `go`. */
+async function sharedFirst({ faults, pipeline }: Lab, badText?: string) {
+  const server = await faults((request) => ({
+    ...limited(2, badText)(request),
+    ...(request.index === 0 && { before: [{ gate: 'go' }] }),
+  }))
+  const provider = { maxEmbeddingTexts: 2 }
+  const made = pipeline({ server, provider, embeddingCache: {}, retry: { maxRetries: 0 } })
+  const controller = new AbortController()
+  const leading = made.embed({ model, input: textsOf(6) }, { signal: controller.signal })
+  leading.catch(() => {})
+  await server.received(1)
+  const following = vectorsOf(made, textsOf(1))
+  following.catch(() => {})
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  return { server, leading, following, leave: () => controller.abort() }
+}
+
 export const EMB07 = defineClause({
   id: 'EMB-07',
   sentence:
@@ -202,6 +220,41 @@ export const EMB07 = defineClause({
         await check.rejectsWithCode(leaving, 'CANCELLED', 'the one who leaves')
         server.release('go')
         check.deepEqual(await staying, expected(textsOf(4).slice(2)), 'the vectors of the one who stays')
+      },
+    },
+    {
+      name: 'another caller who waits for a text of one request has it with that request, and does not fail with a later one',
+      case: 'nasty',
+      needs: ['typed-errors'],
+      limitMs: 5_000,
+      async run(lab) {
+        const { server, leading, following } = await sharedFirst(lab, 'text number 3')
+        server.release('go')
+        lab.check.deepEqual(await following, expected(textsOf(1)), 'the vector of the one who follows')
+        await lab.check.rejectsWithCode(leading, 'UPSTREAM', 'the one who leads')
+      },
+    },
+    {
+      name: 'when the first one leaves, the one who stays neither waits nor pays for requests that nobody wants',
+      case: 'nasty',
+      needs: ['typed-errors', 'metrics', 'cost'],
+      limitMs: 5_000,
+      async run(lab) {
+        const { check, records } = lab
+        const { server, leading, following, leave } = await sharedFirst(lab)
+        leave()
+        await check.rejectsWithCode(leading, 'CANCELLED', 'the one who leaves')
+        server.release('go')
+        check.deepEqual(await following, expected(textsOf(1)), 'the vector of the one who stays')
+        check.equal(server.journal.length, 1, 'requests at the provider')
+        check.deepEqual(
+          records.map(({ attempts, costNanoUsd }) => [attempts, costNanoUsd]),
+          [
+            [0, 0],
+            [1, 2 * 13 * perToken],
+          ],
+          'attempts and cost of the one who left and the one who stayed',
+        )
       },
     },
   ],

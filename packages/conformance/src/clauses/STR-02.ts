@@ -298,6 +298,32 @@ export const STR02 = defineClause({
       },
     },
     {
+      name: 'calls of custom tools are guarded and the same both ways, and so is what a server signs a call with',
+      case: 'nasty',
+      async run(lab) {
+        const signed = { extra_content: { google: { thought_signature: 'c2lnbmVk' } } }
+        const shell = (input: string) => ({
+          id: 'a',
+          type: 'custom',
+          custom: { name: 'shell', input },
+          ...signed,
+        })
+        const events = [
+          deltaEvent({ role: 'assistant', content: null }),
+          deltaEvent({ tool_calls: [{ index: 0, ...shell('') }] }),
+          ...['echo XY', 'ZZY; ec', 'ho XY'].map((input) =>
+            deltaEvent({ tool_calls: [{ index: 0, custom: { input }, extra_content: null }] }),
+          ),
+          deltaEvent({}, { finishReason: 'tool_calls' }),
+        ]
+        const whole = { role: 'assistant', content: null, tool_calls: [shell('echo XYZZY; echo XY')] }
+        const [call] = (await agree(lab, either(whole, events, 'tool_calls')))?.tool_calls ?? []
+        const { custom, extra_content } = { ...call }
+        lab.check.match(JSON.stringify(custom), /"shell".*"echo \[.*\]; echo XY"/, 'the call')
+        lab.check.deepEqual(extra_content, signed.extra_content, 'its signature')
+      },
+    },
+    {
       name: 'a failing stream rejects its reader, and its result rejects nobody who does not wait',
       case: 'nasty',
       async run({ check, faults, pipeline }) {

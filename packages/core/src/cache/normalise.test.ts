@@ -33,6 +33,8 @@ test.each([
   ['def f\n  Return', 'def f\nReturn'],
   ['costs $5.', 'costs 5'],
   ['re-sign', 'resign'],
+  ['How long are 5 Mm', 'How long are 5 mm'],
+  ['Is 300\u00a0 K hot', 'Is 300\u00a0 k hot'],
   ['5 %', '5'],
   ['.NET', 'NET'],
   ['e-mail Me_Now', 'e-mail me_now'],

@@ -4,8 +4,11 @@ import type { ChatMessage, ChatRequest } from '../contract/wire.ts'
 const plainLine = /^(?! )[\p{L}\p{M}\p{N}\p{Zs},.;:!?…'’-]*$/u
 /** An apostrophe stands inside a word; elsewhere it quotes, and what is quoted is meant as it is written. */
 const quotation = /(?<![\p{L}\p{N}])['’]|['’](?!\p{L})/u
-/** A word with its only capital in front: at the start of a sentence, or by habit. `US`, `iOS` and `pH` are other words than `us`. */
-const titled = /(?<![\p{L}\p{M}\p{N}'’-])\p{Lu}(?=[\p{Ll}\p{M}'’]*(?![\p{L}\p{M}\p{N}]))/gu
+/**
+ * A word with its only capital in front: at the start of a sentence, or by habit. `US`, `iOS` and `pH` are other words than `us`, and
+ * after a number `Mm`, `Pa` and `K` are other units than `mm`, `pa` and `k`.
+ */
+const titled = /(?<![\p{L}\p{M}\p{N}'’-]|\p{N} )\p{Lu}(?=[\p{Ll}\p{M}'’]*(?![\p{L}\p{M}\p{N}]))/gu
 /**
  * A text as one that asks the same in other case, space and punctuation: spaces are run together, capitals at the start of words are
  * made small, and the marks that end a line are left out. A text that holds anything but plain sentences is returned as it is: in
@@ -18,9 +21,9 @@ export function normaliseText(text: string): string {
     .map((line) =>
       withoutEnding(
         line
+          .replace(/\p{Zs}+/gu, ' ')
           .replace(titled, (letter) => letter.toLowerCase())
-          .replaceAll('’', "'")
-          .replace(/\p{Zs}+/gu, ' '),
+          .replaceAll('’', "'"),
       ).trimEnd(),
     )
     .join('\n')

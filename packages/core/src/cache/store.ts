@@ -1,3 +1,9 @@
+/**
+ * Of an entry in a store that keeps times, in ms: whoever asks for more, or for `Infinity`, gets ten years. Later than 2^53 no time can be read
+ * back.
+ */
+export const longestTtlMs = 3_650 * 86_400_000
+
 type MaybePromise<T> = T | Promise<T>
 
 /**

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 
 import type { Cluster, Redis, RedisOptions } from 'ioredis'
 
-import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
+import { givenUpMs, longestTtlMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
 import { entryKind, noEntries, useAge, type StoreStats } from '../cache/store-stats.ts'
 import { systemClock, type Clock } from '../contract/clock.ts'
 import { createStoreGate, type StoreGate } from './store-gate.ts'
@@ -12,7 +12,10 @@ export interface RedisStoreOptions {
   url?: string
   /** Instead of a URL: a client or a cluster of one's own, which the store does not close. */
   client?: Redis | Cluster
-  /** How long any operation may take, in ms. Default 60: a call that finds the store silent is then at most 100 ms late (CAC-16), on a busy machine too. */
+  /**
+   * How long any operation may take, in ms; one that nobody waits for, from the last answer of the server on. Default 60: a call that
+   * finds the store silent is then at most 100 ms late (CAC-16), on a busy machine too.
+   */
   timeoutMs?: number
   clock?: Clock
 }
@@ -27,11 +30,11 @@ export interface RedisStore extends ByteStore {
   stats(): Promise<StoreStats>
 }
 
-/** Of an entry, in ms: whoever asks for `Infinity` gets ten years. */
-const longestTtlMs = 3_650 * 86_400_000
-
 /** Of an epoch: longer than entries live. One that has gone ends, which costs hits and nothing else. */
 const epochTtlMs = 90 * 86_400_000
+
+/** Keys of one read. Two thousand vectors are 12 MB, which no time limit of one operation is made for. */
+const keysAtOnce = 64
 
 /** Of an epoch's token, a UUID. */
 const tokenLength = 36
@@ -73,6 +76,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   let isClosed = false
   const reads = createStoreGate(clock)
   const writes = createStoreGate(clock)
+  let answeredAtMs = -Infinity
 
   async function connect(): Promise<void> {
     // ioredis takes 40 ms to import.
@@ -100,11 +104,24 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
         gate?.failed()
         reject(error)
       }
-      const cancel = clock.setTimer(timeoutMs, () =>
-        fail(new Error(`Redis did not answer within ${timeoutMs} ms.`)),
-      )
+      const expire = (): void => {
+        if (isOver) return
+        // The writes of a large batch wait for one another, and not for a server that is silent.
+        if (gate === writes && clock.monotonicMs() - answeredAtMs < timeoutMs) wait()
+        else fail(new Error(`Redis did not answer within ${timeoutMs} ms.`))
+      }
+      let cancel = (): void => {}
+      const wait = (): void => {
+        if (isOver) return
+        // What has come while this process was busy is read before its time is over.
+        cancel = clock.setTimer(timeoutMs, () => void setImmediate(expire))
+      }
+      // Hundreds of writes are made in one go, which this process sends when it is free again.
+      if (gate === writes) setImmediate(wait)
+      else wait()
       const begun = isConnected && client ? operation(client) : connected().then(operation)
       begun.then((value) => {
+        answeredAtMs = clock.monotonicMs()
         if (isOver) return
         isOver = true
         cancel()
@@ -159,10 +176,14 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   return {
     kind: 'redis',
     get: (key) => read((redis) => redis.getBuffer(key)),
-    getMany: (keys) =>
-      keys.length === 0
-        ? []
-        : read(async (redis) => (await many(keys, redis)).map((value) => value ?? undefined)),
+    async getMany(keys) {
+      const found: (Buffer | undefined)[] = []
+      for (let start = 0; start < keys.length; start += keysAtOnce) {
+        const some = keys.slice(start, start + keysAtOnce)
+        found.push(...(await read((redis) => many(some, redis))).map((value) => value ?? undefined))
+      }
+      return found
+    },
     async set(key, value, ttlMs) {
       // An absolute time: a command that a frozen server reads late must not make an entry live longer.
       const expiresAt = Math.round(clock.now() + Math.min(ttlMs, longestTtlMs))

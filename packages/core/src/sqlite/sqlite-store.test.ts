@@ -48,6 +48,13 @@ test('an entry ends with its time', () => {
   store.close()
 })
 
+test.each([Number.MAX_SAFE_INTEGER, 1e300, Infinity])('an entry for %d ms is kept and read', (ttlMs) => {
+  const store = createSqliteStore({ path })
+  store.set('a', bytes('x'), ttlMs)
+  expect(store.get('a')).toEqual(bytes('x'))
+  store.close()
+})
+
 test('the file stays within its bound, and what was used last stays', () => {
   let now = 0
   const clock = { now: () => now, monotonicMs: () => now, setTimer: () => () => {} }

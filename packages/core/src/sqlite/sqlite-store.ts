@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 
-import { givenUpMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
+import { givenUpMs, longestTtlMs, type ByteStore, type Epochs, type Leases } from '../cache/store.ts'
 import { entryKind, noEntries, useAge, type StoreStats } from '../cache/store-stats.ts'
 import { systemClock, type Clock } from '../contract/clock.ts'
 import { prepareSchema } from './schema.ts'
@@ -32,6 +32,12 @@ const maxEpochs = 10_000
 
 /** The scope that stands for all those without a row. */
 const firstEpoch = ''
+
+/**
+ * A lease that ends later than a new one would, by more than this, in ms, was taken before the clock was set back: it is no obstacle.
+ * Processes that wait for one another's writes read the clock in another order.
+ */
+const clockSlackMs = 1_000
 
 /** How long opening waits for another process that writes, in ms: no call waits yet. */
 const openBusyMs = 2_000
@@ -81,7 +87,8 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const dropEpochs = database.prepare('DELETE FROM epoch')
   const takeLease = database.prepare(
     `INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE
-     SET owner = excluded.owner, expires_at = excluded.expires_at WHERE expires_at <= ? OR owner = excluded.owner
+     SET owner = excluded.owner, expires_at = excluded.expires_at
+     WHERE expires_at <= ? OR expires_at > excluded.expires_at + ${clockSlackMs} OR owner = excluded.owner
      RETURNING owner`,
   )
   const selectLease = database.prepare('SELECT owner FROM lease WHERE name = ?')
@@ -120,7 +127,7 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       return
     }
     while (usedBytes() + value.byteLength + 16_384 > maxBytes && evict.run().changes > 0);
-    upsert.run(key, value, Math.round(clock.now() + ttlMs), minute())
+    upsert.run(key, value, Math.round(clock.now() + Math.min(ttlMs, longestTtlMs)), minute())
   }
 
   function get(key: string): Uint8Array | undefined {

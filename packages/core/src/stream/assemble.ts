@@ -38,6 +38,7 @@ export function createChunkAssembler(request?: Pick<ChatRequest, 'n'>): ChunkAss
     // Copies: the chunk goes on to a caller, who may change it. Azure begins with a chunk that has the results of its filter, and no id.
     const { choices: pieces, usage: counted, ...envelope } = chunk
     if (head === undefined || (head.id === '' && chunk.id)) head = { ...head, ...copyJson(envelope) }
+    else addMissing(head, envelope)
     if (counted) {
       usage = copyJson(counted)
       hasUsageChunk ||= !pieces?.length
@@ -50,7 +51,7 @@ export function createChunkAssembler(request?: Pick<ChatRequest, 'n'>): ChunkAss
       }
       if (delta) addDelta(choice.message, delta)
       if (finish_reason) choice.finish_reason = finish_reason
-      addLogprobs(choice, rest)
+      addFields(choice, rest)
     }
   }
 
@@ -85,12 +86,20 @@ function addDelta(message: ChatMessage, delta: ChatDelta): void {
 }
 
 function joinField(field: string, before: unknown, value: unknown): unknown {
-  if (value === null && before !== undefined) return before
+  if (value === null) return latest(before, value)
   // Servers stream their own text fields (`reasoning_content`) like `content`: pieces to be joined.
   if (typeof before === 'string' && typeof value === 'string') return before + value
   if (field === 'reasoning_details' && Array.isArray(value)) return joinDetails(before, value)
   if (field === 'audio' && isObject(before) && isObject(value)) return joinAudio(before, value)
+  // Sources (`annotations`) and images come one by one.
+  if (Array.isArray(before) && Array.isArray(value)) return [...before, ...value]
   return value
+}
+
+/** Some fields come with a later chunk, or the last: Perplexity's `search_results` for one. */
+function addMissing(head: Record<string, unknown>, envelope: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(envelope))
+    if (value !== null && (own(head, field) ?? null) === null) setOwn(head, field, copyJson(value))
 }
 
 /** A sound with its next piece: its words are one text, its data is base64 by itself in each piece. */
@@ -154,20 +163,36 @@ function addToolCall(calls: ToolCall[], piece: ToolCallDelta): void {
   if (!Number.isInteger(index) || index < 0 || index >= maxToolCalls)
     throw new UpstreamError('The provider sent a tool call whose index is no number of one.')
   const call = (calls[index] ??= { id: '', type: 'function' })
-  if (piece.id) call.id = piece.id
-  if (piece.type) call.type = piece.type
-  if (piece.function) {
+  const { index: _, id, type, function: called, custom, ...unknown } = piece
+  if (id) call.id = id
+  if (type) call.type = type
+  if (called) {
     call.function ??= { name: '', arguments: '' }
-    call.function.name += piece.function.name ?? ''
-    call.function.arguments += piece.function.arguments ?? ''
+    call.function.name += called.name ?? ''
+    call.function.arguments += called.arguments ?? ''
+  }
+  if (isObject(custom)) call['custom'] = joinCustom(call['custom'], custom)
+  for (const [field, value] of Object.entries(unknown)) setOwn(call, field, latest(own(call, field), value))
+}
+
+/** The call of a custom tool, whose input is free text in pieces. */
+function joinCustom(before: unknown, next: Record<string, unknown>): Record<string, unknown> {
+  if (!isObject(before)) return next
+  const text = (field: string): string => `${before[field] ?? ''}${next[field] ?? ''}`
+  return { ...before, ...next, name: text('name'), input: text('input') }
+}
+
+function addFields(choice: ChatChoice, rest: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(rest)) {
+    const before = own(choice, field)
+    const isJoined = isObject(before) && isObject(value)
+    setOwn(choice, field, isJoined ? concatLists(before, value) : latest(before, value))
   }
 }
 
-function addLogprobs(choice: ChatChoice, rest: Record<string, unknown>): void {
-  for (const [field, value] of Object.entries(rest)) {
-    const before = own(choice, field)
-    setOwn(choice, field, isObject(before) && isObject(value) ? concatLists(before, value) : value)
-  }
+/** A null says nothing: the chunk with the finish reason has `logprobs: null`. */
+function latest(before: unknown, value: unknown): unknown {
+  return value === null && before !== undefined ? before : value
 }
 
 function concatLists(

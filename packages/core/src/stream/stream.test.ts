@@ -146,6 +146,43 @@ test('a sound is joined: its words as a text, its data as base64 that is whole i
   })
 })
 
+test('lists come in pieces, and a null takes nothing away, in a message, beside it and in a tool call', () => {
+  const add = (choices: object[]) => {
+    const assembler = createChunkAssembler()
+    for (const choice of choices)
+      assembler.add({ ...answer, choices: [{ index: 0, ...choice }] } as ChatChunk)
+    return assembler.response().choices[0]
+  }
+  const call = (fields: object) => ({ delta: { tool_calls: [{ index: 0, ...fields }] } })
+  const found = add([
+    { delta: { sources: [1], note: 'a' }, logprobs: { content: [1], refusal: null } },
+    { delta: { sources: [2], note: null }, logprobs: { content: [2], refusal: null } },
+    call({ id: 'a', type: 'custom', custom: { name: 'f', input: '', more: 1 }, signature: 's' }),
+    call({ custom: { input: 'x' }, signature: null }),
+    call({ custom: { input: 'y' } }),
+    { delta: {}, logprobs: null, finish_reason: 'stop' },
+  ])
+  expect(found?.message).toMatchObject({ sources: [1, 2], note: 'a' })
+  expect(found?.['logprobs']).toEqual({ content: [1, 2], refusal: null })
+  expect(found?.message.tool_calls).toEqual([
+    { id: 'a', type: 'custom', custom: { name: 'f', input: 'xy', more: 1 }, signature: 's' },
+  ])
+  expect(add([{ delta: { audio: null }, logprobs: null }])).toMatchObject({ logprobs: null })
+})
+
+test('an answer has the fields that only a later chunk has', () => {
+  const assembler = createChunkAssembler()
+  const chunk = { ...answer, object: 'chat.completion.chunk', choices: [], usage: null }
+  const late = JSON.parse('{"service_tier":"flex","system_fingerprint":"other","__proto__":{"isAdmin":true}}')
+  for (const one of [
+    { ...chunk, service_tier: null },
+    { ...chunk, ...late },
+  ])
+    assembler.add(one)
+  expect(assembler.response()).toMatchObject({ service_tier: 'flex', system_fingerprint: 'fp' })
+  expect(assembler.response()['isAdmin']).toBeUndefined()
+})
+
 test('an answer has the id and model of the first chunk that has them, and what came before it', () => {
   const filtered = { id: '', object: '', created: 0, model: '', choices: [], prompt_filter_results: [] }
   const chunk = { ...answer, object: 'chat.completion.chunk', choices: [], usage: null }
