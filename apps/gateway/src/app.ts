@@ -4,6 +4,7 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ServerResponse } from 'node:http'
 
+import { CancelledError } from '@plumbline/core'
 import type { CallContext, ChatRequest, EmbedRequest, Pipeline } from '@plumbline/core'
 
 import { createAdmission, type Admission } from './admission.ts'
@@ -77,27 +78,26 @@ export function createGateway(options: GatewayOptions): Gateway {
       const request = body as ChatRequest // The pipeline validates it.
       if (request.stream === true) {
         const { stream: _, ...rest } = request
-        await sendEventStream(pipeline.stream(rest, context), c.env.outgoing, {
+        const stream = pipeline.stream(rest, context)
+        await sendEventStream(stream, c.env.outgoing, {
           slowClientMs: limits.slowClientMs,
           onFailure: count,
         })
         return RESPONSE_ALREADY_SENT
       }
       const { response, metrics } = await pipeline.chat(request, context)
-      dropWhenSlow(c.env.outgoing)
       return toJson(response, 200, recordHeaders(metrics))
     }),
   )
   app.post('/v1/embeddings', (c) =>
     call(c, async ({ body, pipeline, context }) => {
       const { response, metrics } = await pipeline.embed(body as EmbedRequest, context) // Validated by it, too.
-      dropWhenSlow(c.env.outgoing)
       return toJson(response, 200, recordHeaders(metrics))
     }),
   )
-  app.get('/v1/models', (c) => listModels(provider, c.get('key').models, c.req.raw.signal))
-  app.post('/v1/moderations', async (c) =>
-    passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal),
+  app.get('/v1/models', (c) => pass(c, () => listModels(provider, c.get('key').models, c.req.raw.signal)))
+  app.post('/v1/moderations', (c) =>
+    pass(c, async () => passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal)),
   )
 
   app.get('/livez', (c) => c.json({ status: 'pass' }))
@@ -112,10 +112,47 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** What every call has in common: its place, its body, its build, its context, its end. */
-  async function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
+  function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
+    return inPlace(c, async () => {
+      try {
+        const body = await readBody(c)
+        const key = c.get('key')
+        const pipeline = chooseBuild(c)
+        const said = readCallHeaders((name) => c.req.header(name))
+        const wrong = [body, pipeline, said].find(isAnswer)
+        if (wrong) throw wrong
+        const { model } = body as { model?: unknown }
+        if (key.models && !(typeof model === 'string' && key.models.includes(model))) {
+          throw refuse(403, 'MODEL_NOT_ALLOWED', 'This key may not ask for this model.', { param: 'model' })
+        }
+        return await answer({
+          body: body as object,
+          pipeline: pipeline as Pipeline,
+          context: { ...(said as CallContext), tenant: key.tenant, signal: c.req.raw.signal },
+        })
+      } catch (thrown) {
+        return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
+      }
+    })
+  }
+
+  /** What the provider answers by itself: it leaves no record, and is asked once. */
+  function pass(c: RouteContext, ask: () => Promise<object>): Promise<Response> {
+    return inPlace(c, async () => {
+      try {
+        return toJson(await ask(), 200)
+      } catch (thrown) {
+        return send(toErrorAnswer(thrown, { wasRetried: false }))
+      }
+    })
+  }
+
+  /** Does the work when there is room, and holds the place until the answer's last byte is on its way, or the client has gone. */
+  async function inPlace(c: RouteContext, work: () => Promise<Response>): Promise<Response> {
     const { signal } = c.req.raw
     const leave = await admission.enter(signal)
     if (leave === undefined) {
+      if (signal.aborted) return send(toErrorAnswer(new CancelledError('The caller left while it waited.')))
       const message = 'The gateway has as much to do as it takes.'
       return send(refuse(503, 'OVERLOADED', message, { retryAfterMs: 1_000 }))
     }
@@ -123,25 +160,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     // When its last byte is on its way, or the client has gone: a gateway that stops waits for it.
     outgoing.once('close', leave)
     if (outgoing.closed) leave()
-    try {
-      const body = await readBody(c)
-      const key = c.get('key')
-      const pipeline = chooseBuild(c)
-      const said = readCallHeaders((name) => c.req.header(name))
-      const wrong = [body, pipeline, said].find(isAnswer)
-      if (wrong) throw wrong
-      const { model } = body as { model?: unknown }
-      if (key.models && !(typeof model === 'string' && key.models.includes(model))) {
-        throw refuse(403, 'MODEL_NOT_ALLOWED', 'This key may not ask for this model.', { param: 'model' })
-      }
-      return await answer({
-        body: body as object,
-        pipeline: pipeline as Pipeline,
-        context: { ...(said as CallContext), tenant: key.tenant, signal },
-      })
-    } catch (thrown) {
-      return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
-    }
+    const response = await work()
+    if (response !== RESPONSE_ALREADY_SENT) dropWhenSlow(outgoing)
+    return response
   }
 
   function chooseBuild(c: RouteContext): Pipeline | ErrorAnswer {
@@ -181,7 +202,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** With plain headers: a `Headers` object costs a cached answer more than its JSON. */
-function toJson(body: object, status: number, headers: Record<string, string>): Response {
+function toJson(body: object, status: number, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', ...headers },

@@ -36,7 +36,12 @@ async function run(asked: Settings): Promise<void> {
     pipelines,
     keys: settings.keys,
     allowBuildHeader: settings.builds.length > 1,
-    provider: { baseUrl: settings.providerUrl, apiKey: settings.providerKey, fetch: createHttpFetch() },
+    provider: {
+      baseUrl: settings.providerUrl,
+      apiKey: settings.providerKey,
+      fetch: createHttpFetch(),
+      deadlineMs: settings.deadlineMs,
+    },
     limits: settings.limits,
     ...(metrics && { onRefusal: metrics.refused }),
   })

@@ -23,6 +23,8 @@ beforeEach(async () => {
   release = resolve
   upstream = await startFaultServer(async (exchange) => {
     if (lastText(exchange) === 'wait') await promise
+    if (lastText(exchange) === 'stall')
+      return chatAnswer(exchange, { text: 'Part', beforeFinish: [{ stall: true }] })
     if (lastText(exchange) === 'large') return chatAnswer(exchange, { text: 'x'.repeat(largeLength) })
     return chatAnswer(exchange, { text: `Answer ${upstream.journal.length}` })
   })
@@ -38,6 +40,7 @@ const other = createKey('other')
 
 async function start(
   options: Partial<GatewayOptions> = {},
+  drainMs = 2_000,
 ): Promise<{ gateway: Gateway; url: string; server: RunningServer }> {
   const provider = { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' }
   const gateway = createGateway({
@@ -46,7 +49,7 @@ async function start(
     provider: { ...provider, fetch: globalThis.fetch },
     ...options,
   })
-  const server = await startServer(gateway, { port: 0, drainMs: 2_000 })
+  const server = await startServer(gateway, { port: 0, drainMs })
   open.push(server)
   return { gateway, url: server.url, server }
 }
@@ -244,4 +247,24 @@ test('one who does not read his answer is dropped, and his place is free', async
   const { gateway, readToEnd } = await startLargeAnswer(100)
   await expect.poll(() => gateway.admission.inFlight).toBe(0)
   expect(await readToEnd()).toBeLessThan(largeLength)
+})
+
+test('one who leaves while he waits for room is no sign of overload', async () => {
+  const codes: string[] = []
+  const { gateway, url } = await start({ limits: { maxInFlight: 1 }, onRefusal: (code) => codes.push(code) })
+  const first = post(url, ask('wait'))
+  await expect.poll(() => gateway.admission.inFlight).toBe(1)
+  const leaving = new AbortController()
+  const second = fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${acme.key}` },
+    body: JSON.stringify(ask('second')),
+    signal: leaving.signal,
+  })
+  await expect.poll(() => gateway.admission.queued).toBe(1)
+  leaving.abort()
+  await expect(second).rejects.toThrow()
+  await expect.poll(() => codes).toEqual(['CANCELLED'])
+  release()
+  expect((await first).status).toBe(200)
 })
