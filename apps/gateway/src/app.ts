@@ -23,6 +23,8 @@ export interface Gateway {
   /** From now on new calls are refused; those that are under way go on. */
   drain(): void
   readonly isDraining: boolean
+  /** Calls that have left no record yet: one that was cut off does so a moment after its connection. */
+  readonly unrecorded: number
 }
 
 type Environment = { Variables: { key: GatewayKey }; Bindings: HttpBindings }
@@ -45,6 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rates = createRateLimiter(nowMs)
   const findKey = keys === 'dev' ? () => dev : createKeySearch(keys)
   let isDraining = false
+  let unrecorded = 0
   const app = new Hono<Environment>()
 
   app.use('/v1/*', async (c, next) => {
@@ -83,6 +86,8 @@ export function createGateway(options: GatewayOptions): Gateway {
           slowClientMs: limits.slowClientMs,
           onFailure: count,
         })
+        unrecorded++
+        void stream.result.then(recorded, recorded)
         return RESPONSE_ALREADY_SENT
       }
       const { response, metrics } = await pipeline.chat(request, context)
@@ -114,6 +119,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   /** What every call has in common: its place, its body, its build, its context, its end. */
   function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
     return inPlace(c, async () => {
+      unrecorded++
       try {
         const body = await readBody(c)
         const key = c.get('key')
@@ -132,6 +138,8 @@ export function createGateway(options: GatewayOptions): Gateway {
         })
       } catch (thrown) {
         return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
+      } finally {
+        recorded()
       }
     })
   }
@@ -163,6 +171,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const response = await work()
     if (response !== RESPONSE_ALREADY_SENT) dropWhenSlow(outgoing)
     return response
+  }
+
+  function recorded(): void {
+    unrecorded--
   }
 
   function chooseBuild(c: RouteContext): Pipeline | ErrorAnswer {
@@ -197,6 +209,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     get isDraining() {
       return isDraining
+    },
+    get unrecorded() {
+      return unrecorded
     },
   }
 }

@@ -1,5 +1,6 @@
 // What the gateway refuses by itself, and that tenants never meet.
 import { chatAnswer, lastText, startFaultServer, type FaultServer } from '@plumbline/conformance'
+import { createPipeline as createLangChainPipeline } from '@plumbline/langchain'
 import { createPipeline } from '@plumbline/scratch'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -268,3 +269,20 @@ test('one who leaves while he waits for room is no sign of overload', async () =
   release()
   expect((await first).status).toBe(200)
 })
+
+test.each(Object.entries({ scratch: createPipeline, langchain: createLangChainPipeline }))(
+  'calls that a stopping %s gateway cuts off have left their records when it has stopped',
+  async (build, create) => {
+    const pipeline = create({ provider: { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' } })
+    const { gateway, url, server } = await start(
+      { pipelines: new Map([[build === 'scratch' ? 'scratch' : 'langchain', pipeline]]) },
+      50,
+    )
+    const whole = expect(post(url, ask('wait'))).rejects.toThrow()
+    expect((await post(url, { ...ask('stall'), stream: true })).status).toBe(200)
+    await expect.poll(() => gateway.admission.inFlight).toBe(2)
+    expect(await server.stop()).toBe(2)
+    expect(pipeline.metrics.summary()).toMatchObject({ totalCalls: 2, cancelled: 2 })
+    await whole
+  },
+)
