@@ -111,7 +111,9 @@ async function openDashboard(
 }
 
 function toSettingError(error: unknown, setting: string): never {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+  if (error.code === 'EADDRINUSE')
     throw new SettingError(`The port is taken: choose another one with ${setting}.`)
-  throw error
+  // The name is not known, the address is not this machine's, the port is the system's.
+  throw new SettingError(`It cannot listen there (--host, ${setting}): ${error.message}`)
 }
