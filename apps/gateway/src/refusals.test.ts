@@ -110,6 +110,15 @@ test('over the rate of a tenant a call waits as long as it is told; another tena
   expect((await post(url, ask('hi'))).status).toBe(200)
 })
 
+test('less than one request a minute is a rate, too', async () => {
+  let nowMs = 0
+  const { url } = await start({ keys: [{ ...acme.entry, requestsPerMinute: 0.5 }], nowMs: () => nowMs })
+  expect((await post(url, ask('hi'))).status).toBe(200)
+  expect((await post(url, ask('hi'))).headers.get('retry-after')).toBe('120')
+  nowMs += 120_000
+  expect((await post(url, ask('hi'))).status).toBe(200)
+})
+
 test('with its hands full the gateway says so at once, and takes the next when there is room', async () => {
   const { gateway, url } = await start({ limits: { maxInFlight: 1, maxQueued: 1 } })
   const first = post(url, ask('wait'))
@@ -210,6 +219,12 @@ test('a keys file holds hashes, never keys', () => {
   expect(() => parseKeys(keysOf(five, { budget: { dayUsd: 6 } }), 'keys.json')).toThrow(
     'several budgets for the tenant acme',
   )
+  const sixty = { requestsPerMinute: 60 }
+  expect(parseKeys(keysOf(sixty, {}), 'keys.json')).toMatchObject([sixty, sixty])
+  expect(() => parseKeys(keysOf(sixty, { requestsPerMinute: 6 }), 'keys.json')).toThrow(
+    'several requestsPerMinute for the tenant acme',
+  )
+  expect(() => parseKeys(keysOf({}, { ...entry, tenant: 'b' }), 'keys.json')).toThrow('keys[0] and keys[1]')
 })
 
 /** A caller of a large answer, who stops reading when it begins. */
