@@ -14,8 +14,9 @@ export function readCallHeaders(
 ): Pick<CallContext, 'cache' | 'endpoint' | 'promptVersion'> | ErrorAnswer {
   const cache = header('x-plumbline-cache')
   const labels = {
-    endpoint: header('x-plumbline-endpoint'),
-    promptVersion: header('x-plumbline-prompt-version'),
+    // An empty one says nothing: as a label it could not be asked for.
+    endpoint: header('x-plumbline-endpoint') || undefined,
+    promptVersion: header('x-plumbline-prompt-version') || undefined,
   }
   if (cache !== undefined && !cacheModes.includes(cache)) {
     return refuse(400, 'INVALID_REQUEST', `x-plumbline-cache must be one of ${cacheModes.join(', ')}.`)
