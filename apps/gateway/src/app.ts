@@ -54,6 +54,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (isDraining) {
       return send(refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
     }
+    if (keys === 'dev' && !isFromHere(c.req.header('origin'))) {
+      const message = 'Without keys the gateway takes no call from a page of another site.'
+      return send(refuse(403, 'FOREIGN_PAGE', message))
+    }
     const key = findKey(bearerOf(c))
     if (key === undefined) {
       return send(refuse(401, 'UNAUTHENTICATED', 'The API key is missing or not known here.'))
@@ -233,6 +237,17 @@ async function readBody(c: RouteContext): Promise<object | ErrorAnswer> {
   }
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   return refuse(400, 'INVALID_REQUEST', 'The body must be a JSON object.')
+}
+
+/** What a browser on this machine calls it. */
+const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/**
+ * Whether no page of another site makes the call, nor one that has pointed its own name at this machine. A browser says with each POST
+ * whose page it is from, and a text needs nobody's leave: without a key any page could spend the provider's.
+ */
+function isFromHere(origin: string | undefined): boolean {
+  return origin === undefined || loopbackNames.has(URL.parse(origin)?.hostname ?? '')
 }
 
 function bearerOf(c: Context): string {

@@ -14,6 +14,7 @@ export interface ErrorAnswer {
 /** What the gateway itself refuses. */
 export type GatewayCode =
   | 'UNAUTHENTICATED'
+  | 'FOREIGN_PAGE'
   | 'MODEL_NOT_ALLOWED'
   | 'RATE_LIMITED'
   | 'OVERLOADED'

@@ -1,5 +1,6 @@
 // What the gateway refuses by itself, and that tenants never meet.
 import { chatAnswer, lastText, startFaultServer, type FaultServer } from '@plumbline/conformance'
+import type { LLMCallMetrics } from '@plumbline/core'
 import { createPipeline as createLangChainPipeline } from '@plumbline/langchain'
 import { createPipeline } from '@plumbline/scratch'
 import { once } from 'node:events'
@@ -76,6 +77,30 @@ test('no key, no service; and nothing of a wrong key comes back', async () => {
   const wrong = await post(url, ask('hi'), { authorization: 'Bearer plk-secret-guess' })
   expect(await wrong.text()).not.toContain('secret-guess')
   expect(upstream.journal).toHaveLength(0)
+})
+
+test('without keys no page of another site may call, and one of this machine may', async () => {
+  const { url } = await start({ keys: 'dev' })
+  for (const origin of ['https://elsewhere.example', 'http://elsewhere.example:8080', 'null']) {
+    expect(await codeOf(await post(url, ask('hi'), { origin }))).toEqual([403, 'FOREIGN_PAGE'])
+  }
+  expect(upstream.journal).toHaveLength(0)
+  for (const origin of ['http://localhost:3000', 'http://127.0.0.1:8080', 'http://[::1]']) {
+    expect((await post(url, ask('hi'), { origin })).status).toBe(200)
+  }
+  const { url: withKeys } = await start()
+  expect((await post(withKeys, ask('hi'), { origin: 'https://elsewhere.example' })).status).toBe(200)
+})
+
+test('a label that is empty is none', async () => {
+  const records: LLMCallMetrics[] = []
+  const provider = { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' }
+  const exporters = [{ record: (call: LLMCallMetrics) => void records.push(call) }]
+  const { url } = await start({ pipelines: new Map([['scratch', createPipeline({ provider, exporters })]]) })
+  await post(url, ask('hi'), { 'x-plumbline-endpoint': '', 'x-plumbline-prompt-version': '' })
+  expect(records.map(({ endpoint, promptVersion }) => [endpoint, promptVersion])).toEqual([
+    [undefined, undefined],
+  ])
 })
 
 test('tenants share no cached answer', async () => {

@@ -49,7 +49,7 @@ Options:
   --port <n>        default 8080, or PORT
   --host <name>     default 127.0.0.1, or HOST
   --build <name>    scratch (default) or langchain, or PLUMBLINE_BUILD
-  --dev             no keys: every caller is the tenant dev; listens on loopback only
+  --dev             no keys: every caller is the tenant dev; listens on loopback only, and takes no call from a page of another site
   --demo            with --dev: a modelled provider and traffic to look at, on the dashboard; the provider, Redis, cache and ledger
                     below are left alone
   -h, --help        this
