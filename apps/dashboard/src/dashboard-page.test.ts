@@ -123,6 +123,20 @@ function inBrowser(): void {
     await waitFor(async () => (await requests.innerText()) === '242')
   })
 
+  test('a paused page answers what is changed on it, once', async () => {
+    await write(path, someCalls(Date.now()))
+    await using opened = await open()
+    await opened.page.getByRole('button', { name: 'Pause' }).click()
+    await waitFor(async () => (await opened.page.getByRole('status').innerText()) === 'paused')
+    await opened.page.getByRole('button', { name: '15 min' }).click()
+    const figures = await settled(opened.page)
+    expect(Number(figures)).toBeLessThan(240)
+    await write(path, [makeCall()])
+    const asked = opened.overviewsAsked()
+    await opened.page.waitForTimeout(3_000)
+    expect([opened.overviewsAsked() - asked, await settled(opened.page)]).toEqual([0, figures])
+  })
+
   test('range, filters and table stand in the URL: it opens the same, and Back goes back', async () => {
     await write(path, someCalls(Date.now()))
     await using opened = await open()
