@@ -11,17 +11,20 @@ export interface ErrorAnswer {
   body: ErrorBody
 }
 
+const gatewayCodes = [
+  'UNAUTHENTICATED',
+  'FOREIGN_PAGE',
+  'MODEL_NOT_ALLOWED',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'DRAINING',
+  'REQUEST_TOO_LARGE',
+  'INVALID_REQUEST',
+  'NOT_FOUND',
+] as const
+
 /** What the gateway itself refuses. */
-export type GatewayCode =
-  | 'UNAUTHENTICATED'
-  | 'FOREIGN_PAGE'
-  | 'MODEL_NOT_ALLOWED'
-  | 'RATE_LIMITED'
-  | 'OVERLOADED'
-  | 'DRAINING'
-  | 'REQUEST_TOO_LARGE'
-  | 'INVALID_REQUEST'
-  | 'NOT_FOUND'
+export type GatewayCode = (typeof gatewayCodes)[number]
 
 const statuses: Record<ErrorCode, number> = {
   RATE_LIMITED: 429,
@@ -42,6 +45,13 @@ const statuses: Record<ErrorCode, number> = {
   SLOW_CONSUMER: 408,
   STORE_UNAVAILABLE: 503,
 }
+
+/** Every code that an answer may have. */
+export const answerCodes: ReadonlySet<string> = new Set([
+  ...gatewayCodes,
+  ...Object.keys(statuses),
+  'INTERNAL',
+])
 
 /**
  * The answer to a call that failed. Messages of ours hold no prompt; of anything else nothing is told. `wasRetried`: every attempt that
