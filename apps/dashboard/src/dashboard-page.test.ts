@@ -270,6 +270,14 @@ function inBrowser(): void {
     ])
   })
 
+  test('an address that is no gateway says so, and the figures stand', async () => {
+    await write(path, someCalls(Date.now()))
+    await using opened = await open({}, { health: { state: 'other' } })
+    await opened.page.getByText('tells no health').waitFor()
+    expect(await opened.page.locator('#tile-requests strong').innerText()).toBe('240')
+    expect(opened.problems).toEqual([])
+  })
+
   test('the key is asked for in a form, never stands in a URL, and is asked for again once signed out', async () => {
     await write(path, someCalls(Date.now()))
     await using opened = await open({}, { key: 'the-key' })
