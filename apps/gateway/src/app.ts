@@ -52,6 +52,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   app.use('/v1/*', async (c, next) => {
     if (isDraining) {
+      // A caller who tries again shall reach another gateway, and does not on a connection that is kept.
+      c.env.outgoing.shouldKeepAlive = false
       return send(refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
     }
     if (keys === 'dev' && !isFromHere(c.req.header('origin'))) {
@@ -173,6 +175,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     outgoing.once('close', leave)
     if (outgoing.closed) leave()
     const response = await work()
+    if (isDraining) outgoing.shouldKeepAlive = false
     if (response !== RESPONSE_ALREADY_SENT) dropWhenSlow(outgoing)
     return response
   }

@@ -4,6 +4,7 @@ import type { LLMCallMetrics } from '@plumbline/core'
 import { createPipeline as createLangChainPipeline } from '@plumbline/langchain'
 import { createPipeline } from '@plumbline/scratch'
 import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -210,6 +211,36 @@ test('a gateway that is told to stop lets its calls end, takes no more, and is n
   expect(gateway.isDraining).toBe(true)
   release()
   expect((await pending).status).toBe(200)
+  expect(await stopped).toBe(0)
+})
+
+/** A caller with one connection, which it keeps: status and what is said of the connection. */
+function createKeptCaller(
+  url: string,
+): (content: string) => Promise<[number | undefined, string | undefined]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  return async (content) => {
+    const headers = { authorization: `Bearer ${acme.key}` }
+    const sent = request(`${url}/v1/chat/completions`, { method: 'POST', headers, agent })
+    sent.end(JSON.stringify(ask(content)))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    return [response.statusCode, response.headers.connection]
+  }
+}
+
+test('a gateway that stops keeps no connection, so that who tries again reaches another one', async () => {
+  const { gateway, url, server } = await start()
+  const [one, waiting] = [createKeptCaller(url), createKeptCaller(url)]
+  expect(await one('hi')).toEqual([200, 'keep-alive'])
+  const pending = waiting('wait')
+  await expect.poll(() => gateway.admission.inFlight).toBe(1)
+  const stopped = server.stop()
+  expect(await one('hi')).toEqual([503, 'close'])
+  await expect(one('hi')).rejects.toThrow('ECONNREFUSED')
+  release()
+  expect(await pending).toEqual([200, 'close'])
   expect(await stopped).toBe(0)
 })
 
