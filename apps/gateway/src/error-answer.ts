@@ -66,7 +66,8 @@ export function toErrorAnswer(
   }
   const { code, message, retryAfterMs, retryable } = thrown
   const passed = code === 'INVALID_REQUEST' && thrown.status !== undefined && thrown.status < 500
-  const param = InvalidRequestError.isInstance(thrown) ? (thrown.path ?? null) : null
+  // An empty path is the request itself.
+  const param = (InvalidRequestError.isInstance(thrown) && thrown.path) || null
   return {
     ...answerOf(passed ? (thrown.status ?? 400) : statuses[code], code, message, param),
     headers: {
