@@ -11,6 +11,9 @@ import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
 import { warmUp } from './warm-up.ts'
 
+/** Ctrl-C reaches every process of a terminal, and what has started this one passes it on: signals so close together are one, in ms. */
+const sameSignalMs = 500
+
 // Whoever reads what is printed may leave; the calls are other people's.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
@@ -62,11 +65,14 @@ async function run(asked: Settings): Promise<void> {
     await demo?.stop()
     return cutOff
   }
-  let isStopping = false
+  let stoppingSinceMs: number | undefined
   async function stop(): Promise<void> {
-    // A second signal does not wait.
-    if (isStopping) process.exit(1)
-    isStopping = true
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs < sameSignalMs) return
+      // A second signal does not wait.
+      process.exit(1)
+    }
+    stoppingSinceMs = performance.now()
     const cutOff = await shutDown()
     if (cutOff > 0)
       process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
