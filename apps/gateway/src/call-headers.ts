@@ -1,5 +1,5 @@
 import type { CacheMode, CallContext, LLMCallMetrics } from '@plumbline/core'
-import { nanoUsdToUsd } from '@plumbline/core'
+import { formatDecimalUsd } from '@plumbline/core/export'
 
 import { refuse, type ErrorAnswer } from './error-answer.ts'
 
@@ -34,6 +34,7 @@ export function recordHeaders({ id, cacheStatus, costNanoUsd }: LLMCallMetrics):
   return {
     'x-plumbline-record': id,
     'x-plumbline-cache': cacheStatus,
-    'x-plumbline-cost-usd': String(nanoUsdToUsd(costNanoUsd)),
+    // Never 6e-8, which not everybody reads as a number.
+    'x-plumbline-cost-usd': formatDecimalUsd(costNanoUsd).replace(/\.?0+$/, ''),
   }
 }

@@ -78,9 +78,10 @@ Environment:
 Keys file: {"keys":[{"sha256":"…","tenant":"acme","models":["gpt-4o-mini"],"requestsPerMinute":60,"budget":{"dayUsd":5}}]}
 Only sha256 and tenant are needed. plumbline keys create makes a key and adds its entry.
 
-Headers that a caller may send: x-plumbline-cache (use, bypass, refresh; of a chat: vectors are always looked up),
-x-plumbline-endpoint and x-plumbline-prompt-version (labels of the record). Headers of the answer: x-plumbline-record (its id), x-plumbline-cache, x-plumbline-cost-usd; of a stream
-they stand in a comment before [DONE]. A blocked call names its rule in x-plumbline-rule.
+Headers that a caller may send: x-plumbline-cache (use, bypass, refresh; of a chat: vectors are always looked up), and as labels of
+the record x-plumbline-endpoint and x-plumbline-prompt-version. Headers of the answer: x-plumbline-record (its id),
+x-plumbline-cache, x-plumbline-cost-usd; of a stream they stand in a comment before [DONE]. A blocked call names its rule in
+x-plumbline-rule.
 `
 
 const builds: readonly BuildName[] = ['scratch', 'langchain']
