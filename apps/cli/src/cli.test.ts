@@ -77,6 +77,7 @@ test.each([
   [['usage', '--ledger', 'any', '--json', '--csv'], 'one of --json and --csv'],
   [['dashboard'], "required option '--ledger <file>'"],
   [['dashboard', '--ledger', 'none.ledger'], 'There is no file'],
+  [['dashboard', '--ledger', '.'], 'cannot be read: '],
   [['dashboard', '--ledger', 'any', '--port', 'x'], 'from 0 to 65535, not x'],
   [['dashboard', '--ledger', 'any', '--host', '0.0.0.0'], 'Without --key-file it listens on loopback only'],
   [['dashboard', '--ledger', 'any', '--key-file', 'none'], 'cannot be read: ENOENT'],

@@ -19,18 +19,19 @@ export interface BucketSums {
 
 export function createBucketSums(): BucketSums {
   const kept = new LRUCache<string, { bucket: string; sums: CallSums }>({ max: maxBuckets })
-  let known: { file: string; lastSeq: number; firstMs: number } | undefined
+  let known: { file: string; lastSeq: number; calls: number } | undefined
 
   return {
     refresh(reader, file) {
       const extent = reader.extent()
       const before = known
-      known = extent && { file, lastSeq: extent.lastSeq, firstMs: extent.firstMs }
-      if (before === undefined || known === undefined || known.file !== file) return kept.clear()
-      if (before.file !== file || known.lastSeq < before.lastSeq || known.firstMs !== before.firstMs)
-        return kept.clear()
+      known = extent && { file, lastSeq: extent.lastSeq, calls: extent.calls }
+      if (before === undefined || known === undefined || before.file !== file) return kept.clear()
+      const written = reader.startsAfter(before.lastSeq)
+      // One that was deleted is in no list: a tenant's, who is to be forgotten, may have stood anywhere.
+      if (known.calls !== before.calls + written.length) return kept.clear()
       const changed = new Set<string>()
-      for (const startedAtMs of reader.startsAfter(before.lastSeq)) {
+      for (const startedAtMs of written) {
         for (const name of rangeNames) changed.add(bucketKey(startedAtMs, ranges[name].bucketMs))
       }
       if (changed.size === 0) return

@@ -123,6 +123,20 @@ function inBrowser(): void {
     await waitFor(async () => (await requests.innerText()) === '242')
   })
 
+  test('a paused page answers what is changed on it, once', async () => {
+    await write(path, someCalls(Date.now()))
+    await using opened = await open()
+    await opened.page.getByRole('button', { name: 'Pause' }).click()
+    await waitFor(async () => (await opened.page.getByRole('status').innerText()) === 'paused')
+    await opened.page.getByRole('button', { name: '15 min' }).click()
+    const figures = await settled(opened.page)
+    expect(Number(figures)).toBeLessThan(240)
+    await write(path, [makeCall()])
+    const asked = opened.overviewsAsked()
+    await opened.page.waitForTimeout(3_000)
+    expect([opened.overviewsAsked() - asked, await settled(opened.page)]).toEqual([0, figures])
+  })
+
   test('range, filters and table stand in the URL: it opens the same, and Back goes back', async () => {
     await write(path, someCalls(Date.now()))
     await using opened = await open()
@@ -254,6 +268,14 @@ function inBrowser(): void {
       'down Cache store (ConnectionError)',
       'works Ledger',
     ])
+  })
+
+  test('an address that is no gateway says so, and the figures stand', async () => {
+    await write(path, someCalls(Date.now()))
+    await using opened = await open({}, { health: { state: 'other' } })
+    await opened.page.getByText('tells no health').waitFor()
+    expect(await opened.page.locator('#tile-requests strong').innerText()).toBe('240')
+    expect(opened.problems).toEqual([])
   })
 
   test('the key is asked for in a form, never stands in a URL, and is asked for again once signed out', async () => {

@@ -23,7 +23,7 @@ try {
 
 async function run(): Promise<void> {
   const { ledgerPath, port, host, gatewayUrl, keySha256, demo } = readSettings(process.argv.slice(2))
-  openLedgerReader(ledgerPath).close()
+  assertReadable(ledgerPath)
   const app = createDashboard({
     ledgerPath,
     page: await buildPage({ demo }),
@@ -39,4 +39,16 @@ async function run(): Promise<void> {
   process.on('SIGINT', stop)
   // A gateway that has started it is gone.
   process.on('disconnect', stop)
+}
+
+/** Throws `LedgerError` for what is no ledger, `SettingError` for what cannot be opened at all, such as a folder. */
+function assertReadable(path: string): void {
+  try {
+    openLedgerReader(path).close()
+  } catch (error) {
+    if (error instanceof LedgerError) throw error
+    throw new SettingError(
+      `--ledger ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    )
+  }
 }

@@ -68,9 +68,14 @@ test('an old look does not show: what is written, deleted or put in the place of
     makeCall({ timestamp: nowMs - 1 }),
   ])
   await look()
-  const database = new DatabaseSync(path)
-  database.exec('DELETE FROM calls WHERE seq < 100')
-  database.close()
+  // Those of a tenant who is to be forgotten, the oldest, and the newest, whose number the next one gets again.
+  for (const which of ["tenant = 'tenant-1'", 'seq < 100', 'seq > 200']) {
+    const database = new DatabaseSync(path)
+    database.exec(`DELETE FROM calls WHERE ${which}`)
+    database.close()
+    await look()
+  }
+  await write(path, [makeCall({ timestamp: nowMs - 1 })])
   await look()
   const other = join(folder, 'other.ledger')
   await write(other, someCalls(nowMs + 30_000))

@@ -11,16 +11,14 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Listens. Rejects with `SettingError` when the port is taken. */
+/** Listens. Rejects with `SettingError` when it cannot, there. */
 export async function startServer(
   app: Hono,
   { port, host }: { port: number; host: string },
 ): Promise<RunningServer> {
   const server = serve({ fetch: app.fetch, port, hostname: host })
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(toSettingError(error))),
-  ])
+  // Which rejects with an error that comes before.
+  await once(server, 'listening').catch((error: unknown) => Promise.reject(toSettingError(error, port)))
   // It listens on TCP.
   const address = server.address() as AddressInfo
   return {
@@ -34,8 +32,12 @@ export async function startServer(
   }
 }
 
-function toSettingError(error: unknown): unknown {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    ? new SettingError('The port is taken: choose another one with --port.')
-    : error
+function toSettingError(error: unknown, port: number): unknown {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error
+  return new SettingError(
+    error.code === 'EADDRINUSE'
+      ? // Who starts it beside a gateway has another name for it than --port.
+        `Port ${port} is taken: choose another one.`
+      : `It cannot listen there: ${error.message}`,
+  )
 }

@@ -4,6 +4,7 @@ import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { ServerResponse } from 'node:http'
 
+import { CancelledError } from '@plumbline/core'
 import type { CallContext, ChatRequest, EmbedRequest, Pipeline } from '@plumbline/core'
 
 import { createAdmission, type Admission } from './admission.ts'
@@ -22,6 +23,8 @@ export interface Gateway {
   /** From now on new calls are refused; those that are under way go on. */
   drain(): void
   readonly isDraining: boolean
+  /** Calls that have left no record yet: one that was cut off does so a moment after its connection. */
+  readonly unrecorded: number
 }
 
 type Environment = { Variables: { key: GatewayKey }; Bindings: HttpBindings }
@@ -44,11 +47,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   const rates = createRateLimiter(nowMs)
   const findKey = keys === 'dev' ? () => dev : createKeySearch(keys)
   let isDraining = false
+  let unrecorded = 0
   const app = new Hono<Environment>()
 
   app.use('/v1/*', async (c, next) => {
     if (isDraining) {
+      // A caller who tries again shall reach another gateway, and does not on a connection that is kept.
+      c.env.outgoing.shouldKeepAlive = false
       return send(refuse(503, 'DRAINING', 'The gateway is stopping.', { retryAfterMs: 1_000 }))
+    }
+    if (keys === 'dev' && !isFromHere(c.req.header('origin'))) {
+      const message = 'Without keys the gateway takes no call from a page of another site.'
+      return send(refuse(403, 'FOREIGN_PAGE', message))
     }
     const key = findKey(bearerOf(c))
     if (key === undefined) {
@@ -77,27 +87,28 @@ export function createGateway(options: GatewayOptions): Gateway {
       const request = body as ChatRequest // The pipeline validates it.
       if (request.stream === true) {
         const { stream: _, ...rest } = request
-        await sendEventStream(pipeline.stream(rest, context), c.env.outgoing, {
+        const stream = pipeline.stream(rest, context)
+        await sendEventStream(stream, c.env.outgoing, {
           slowClientMs: limits.slowClientMs,
           onFailure: count,
         })
+        unrecorded++
+        void stream.result.then(recorded, recorded)
         return RESPONSE_ALREADY_SENT
       }
       const { response, metrics } = await pipeline.chat(request, context)
-      dropWhenSlow(c.env.outgoing)
       return toJson(response, 200, recordHeaders(metrics))
     }),
   )
   app.post('/v1/embeddings', (c) =>
     call(c, async ({ body, pipeline, context }) => {
       const { response, metrics } = await pipeline.embed(body as EmbedRequest, context) // Validated by it, too.
-      dropWhenSlow(c.env.outgoing)
       return toJson(response, 200, recordHeaders(metrics))
     }),
   )
-  app.get('/v1/models', (c) => listModels(provider, c.get('key').models, c.req.raw.signal))
-  app.post('/v1/moderations', async (c) =>
-    passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal),
+  app.get('/v1/models', (c) => pass(c, () => listModels(provider, c.get('key').models, c.req.raw.signal)))
+  app.post('/v1/moderations', (c) =>
+    pass(c, async () => passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal)),
   )
 
   app.get('/livez', (c) => c.json({ status: 'pass' }))
@@ -112,10 +123,50 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   /** What every call has in common: its place, its body, its build, its context, its end. */
-  async function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
+  function call(c: RouteContext, answer: (call: Call) => Promise<Response>): Promise<Response> {
+    return inPlace(c, async () => {
+      unrecorded++
+      try {
+        const body = await readBody(c)
+        const key = c.get('key')
+        const pipeline = chooseBuild(c)
+        const said = readCallHeaders((name) => c.req.header(name))
+        const wrong = [body, pipeline, said].find(isAnswer)
+        if (wrong) throw wrong
+        const { model } = body as { model?: unknown }
+        if (key.models && !(typeof model === 'string' && key.models.includes(model))) {
+          throw refuse(403, 'MODEL_NOT_ALLOWED', 'This key may not ask for this model.', { param: 'model' })
+        }
+        return await answer({
+          body: body as object,
+          pipeline: pipeline as Pipeline,
+          context: { ...(said as CallContext), tenant: key.tenant, signal: c.req.raw.signal },
+        })
+      } catch (thrown) {
+        return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
+      } finally {
+        recorded()
+      }
+    })
+  }
+
+  /** What the provider answers by itself: it leaves no record, and is asked once. */
+  function pass(c: RouteContext, ask: () => Promise<object>): Promise<Response> {
+    return inPlace(c, async () => {
+      try {
+        return toJson(await ask(), 200)
+      } catch (thrown) {
+        return send(toErrorAnswer(thrown, { wasRetried: false }))
+      }
+    })
+  }
+
+  /** Does the work when there is room, and holds the place until the answer's last byte is on its way, or the client has gone. */
+  async function inPlace(c: RouteContext, work: () => Promise<Response>): Promise<Response> {
     const { signal } = c.req.raw
     const leave = await admission.enter(signal)
     if (leave === undefined) {
+      if (signal.aborted) return send(toErrorAnswer(new CancelledError('The caller left while it waited.')))
       const message = 'The gateway has as much to do as it takes.'
       return send(refuse(503, 'OVERLOADED', message, { retryAfterMs: 1_000 }))
     }
@@ -123,25 +174,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     // When its last byte is on its way, or the client has gone: a gateway that stops waits for it.
     outgoing.once('close', leave)
     if (outgoing.closed) leave()
-    try {
-      const body = await readBody(c)
-      const key = c.get('key')
-      const pipeline = chooseBuild(c)
-      const said = readCallHeaders((name) => c.req.header(name))
-      const wrong = [body, pipeline, said].find(isAnswer)
-      if (wrong) throw wrong
-      const { model } = body as { model?: unknown }
-      if (key.models && !(typeof model === 'string' && key.models.includes(model))) {
-        throw refuse(403, 'MODEL_NOT_ALLOWED', 'This key may not ask for this model.', { param: 'model' })
-      }
-      return await answer({
-        body: body as object,
-        pipeline: pipeline as Pipeline,
-        context: { ...(said as CallContext), tenant: key.tenant, signal },
-      })
-    } catch (thrown) {
-      return send(isAnswer(thrown) ? thrown : toErrorAnswer(thrown))
-    }
+    const response = await work()
+    if (isDraining) outgoing.shouldKeepAlive = false
+    if (response !== RESPONSE_ALREADY_SENT) dropWhenSlow(outgoing)
+    return response
+  }
+
+  function recorded(): void {
+    unrecorded--
   }
 
   function chooseBuild(c: RouteContext): Pipeline | ErrorAnswer {
@@ -177,11 +217,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     get isDraining() {
       return isDraining
     },
+    get unrecorded() {
+      return unrecorded
+    },
   }
 }
 
 /** With plain headers: a `Headers` object costs a cached answer more than its JSON. */
-function toJson(body: object, status: number, headers: Record<string, string>): Response {
+function toJson(body: object, status: number, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'content-type': 'application/json', ...headers },
@@ -197,6 +240,17 @@ async function readBody(c: RouteContext): Promise<object | ErrorAnswer> {
   }
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body
   return refuse(400, 'INVALID_REQUEST', 'The body must be a JSON object.')
+}
+
+/** What a browser on this machine calls it. */
+const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+/**
+ * Whether no page of another site makes the call, nor one that has pointed its own name at this machine. A browser says with each POST
+ * whose page it is from, and a text needs nobody's leave: without a key any page could spend the provider's.
+ */
+function isFromHere(origin: string | undefined): boolean {
+  return origin === undefined || loopbackNames.has(URL.parse(origin)?.hostname ?? '')
 }
 
 function bearerOf(c: Context): string {

@@ -1,5 +1,5 @@
 import type { CacheMode, CallContext, LLMCallMetrics } from '@plumbline/core'
-import { nanoUsdToUsd } from '@plumbline/core'
+import { formatDecimalUsd } from '@plumbline/core/export'
 
 import { refuse, type ErrorAnswer } from './error-answer.ts'
 
@@ -14,8 +14,9 @@ export function readCallHeaders(
 ): Pick<CallContext, 'cache' | 'endpoint' | 'promptVersion'> | ErrorAnswer {
   const cache = header('x-plumbline-cache')
   const labels = {
-    endpoint: header('x-plumbline-endpoint'),
-    promptVersion: header('x-plumbline-prompt-version'),
+    // An empty one says nothing: as a label it could not be asked for.
+    endpoint: header('x-plumbline-endpoint') || undefined,
+    promptVersion: header('x-plumbline-prompt-version') || undefined,
   }
   if (cache !== undefined && !cacheModes.includes(cache)) {
     return refuse(400, 'INVALID_REQUEST', `x-plumbline-cache must be one of ${cacheModes.join(', ')}.`)
@@ -33,6 +34,7 @@ export function recordHeaders({ id, cacheStatus, costNanoUsd }: LLMCallMetrics):
   return {
     'x-plumbline-record': id,
     'x-plumbline-cache': cacheStatus,
-    'x-plumbline-cost-usd': String(nanoUsdToUsd(costNanoUsd)),
+    // Never 6e-8, which not everybody reads as a number.
+    'x-plumbline-cost-usd': formatDecimalUsd(costNanoUsd).replace(/\.?0+$/, ''),
   }
 }

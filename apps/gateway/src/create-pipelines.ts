@@ -16,13 +16,23 @@ export async function createPipelines(
   settings: Settings,
   exporters: readonly MetricsExporter[] = [],
 ): Promise<{ pipelines: Map<BuildName, Pipeline>; close(): Promise<void> }> {
-  const { builds, providerUrl: baseUrl, providerKey: apiKey, budgets, ledgerPath, deadlineMs } = settings
+  const {
+    builds,
+    providerUrl: baseUrl,
+    providerKey: apiKey,
+    budgets,
+    ledgerPath,
+    deadlineMs,
+    limits,
+  } = settings
   const { store, budgetStore, closeStores } = await openStores(settings)
   const ledger = ledgerPath === undefined ? undefined : await openLedgerAt(ledgerPath)
   const budgetOptions: BudgetOptions = { tenants: budgets, ...(budgetStore && { store: budgetStore }) }
   const options: PipelineOptions = {
     provider: { baseUrl, apiKey },
     deadlineMs,
+    // What the gateway has let in, the pipeline takes.
+    maxRequestBytes: limits.maxBodyBytes,
     ...(Object.keys(budgets).length > 0 && { budgets: budgetOptions }),
     ...(store && { responseCache: { store }, embeddingCache: { store } }),
     exporters,

@@ -11,17 +11,20 @@ export interface ErrorAnswer {
   body: ErrorBody
 }
 
+const gatewayCodes = [
+  'UNAUTHENTICATED',
+  'FOREIGN_PAGE',
+  'MODEL_NOT_ALLOWED',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'DRAINING',
+  'REQUEST_TOO_LARGE',
+  'INVALID_REQUEST',
+  'NOT_FOUND',
+] as const
+
 /** What the gateway itself refuses. */
-export type GatewayCode =
-  | 'UNAUTHENTICATED'
-  | 'MODEL_NOT_ALLOWED'
-  | 'RATE_LIMITED'
-  | 'OVERLOADED'
-  | 'DRAINING'
-  | 'REQUEST_TOO_LARGE'
-  | 'INVALID_REQUEST'
-  | 'NOT_FOUND'
-  | 'UPSTREAM'
+export type GatewayCode = (typeof gatewayCodes)[number]
 
 const statuses: Record<ErrorCode, number> = {
   RATE_LIMITED: 429,
@@ -43,19 +46,32 @@ const statuses: Record<ErrorCode, number> = {
   STORE_UNAVAILABLE: 503,
 }
 
-/** The answer to a call that failed. Messages of ours hold no prompt; of anything else nothing is told. */
-export function toErrorAnswer(thrown: unknown): ErrorAnswer {
+/** Every code that an answer may have. */
+export const answerCodes: ReadonlySet<string> = new Set([
+  ...gatewayCodes,
+  ...Object.keys(statuses),
+  'INTERNAL',
+])
+
+/**
+ * The answer to a call that failed. Messages of ours hold no prompt; of anything else nothing is told. `wasRetried`: every attempt that
+ * the policy allows has been made, so that an SDK which tries again multiplies them. Default true.
+ */
+export function toErrorAnswer(
+  thrown: unknown,
+  { wasRetried = true }: { wasRetried?: boolean } = {},
+): ErrorAnswer {
   if (!PlumblineError.isInstance(thrown)) {
     return answerOf(500, 'INTERNAL', 'The gateway failed. The call is not known to have been made.')
   }
-  const { code, message, retryAfterMs } = thrown
+  const { code, message, retryAfterMs, retryable } = thrown
   const passed = code === 'INVALID_REQUEST' && thrown.status !== undefined && thrown.status < 500
-  const param = InvalidRequestError.isInstance(thrown) ? (thrown.path ?? null) : null
+  // An empty path is the request itself.
+  const param = (InvalidRequestError.isInstance(thrown) && thrown.path) || null
   return {
     ...answerOf(passed ? (thrown.status ?? 400) : statuses[code], code, message, param),
     headers: {
-      // Every attempt that the policy allows has been made: an SDK that tries again multiplies them.
-      'x-should-retry': 'false',
+      ...((wasRetried || !retryable) && { 'x-should-retry': 'false' }),
       ...(retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
       ...(GuardrailBlockedError.isInstance(thrown) && { 'x-plumbline-rule': thrown.ruleId }),
     },

@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 import type { Admission } from './admission.ts'
+import { answerCodes } from './error-answer.ts'
 
 /** What `/metrics` has of the service itself, beside the records of its calls. */
 export interface GatewayMetrics {
@@ -20,6 +21,8 @@ export function createGatewayMetrics(registry: Registry, admission: () => Admiss
     labelNames: ['code'],
     registers,
   })
+  // A series that begins with its first error has had no increase: the alert on it would wait for the second.
+  for (const code of answerCodes) refusals.inc({ code }, 0)
   gauge('gateway_requests_in_flight', 'Requests that are worked on.', () => admission().inFlight)
   gauge('gateway_requests_queued', 'Requests that wait for room.', () => admission().queued)
   gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss())

@@ -29,11 +29,13 @@ export const defaultLimits: GatewayLimits = {
   drainMs: 25_000,
 }
 
-/** What is passed through to the provider as it is. */
+/** Whom what is passed through as it is goes to. */
 export interface PassThrough {
   baseUrl: string
   apiKey: string
   fetch: typeof globalThis.fetch
+  /** How long it may take to answer, in ms. Default 60,000. */
+  deadlineMs?: number
 }
 
 export interface GatewayOptions {

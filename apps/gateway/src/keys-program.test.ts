@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -60,7 +60,10 @@ test.each([
     ['create', '--tenant', 'a', '--file', join(folder, 'none.json'), '--day-usd', 'five'],
     'dayUsd must be a number',
   ],
+  [['create', '--tenant', 'a', '--file', join(folder, 'none.json'), '--day-usd', ''], '--day-usd is empty'],
+  [['create', '--tenant', 'a', '--file', join(folder, 'none.json'), '--models', ''], '--models is empty'],
 ])('%j says what is wrong, and writes nothing', (args, words) => {
   const { status, stderr } = keys(...args)
   expect([status, stderr.includes(words), stderr.includes('    at ')]).toEqual([2, true, false])
+  expect(existsSync(join(folder, 'none.json'))).toBe(false)
 })

@@ -13,7 +13,7 @@ Options:
   --tenant <name>       whose calls these are: a hard partition of cache, budget and records
   --file <path>         the keys file, PLUMBLINE_KEYS_FILE of the gateway
   --models <a,b>        models that may be asked for (default: all)
-  --per-minute <n>      requests a minute (default: the gateway's)
+  --per-minute <n>      requests a minute, of all its keys together (default: the gateway's)
   --hour-usd <n>        what the tenant may spend in a UTC hour, all its keys together, in US dollars (default: no limit)
   --day-usd <n>         and in a UTC day
   -h, --help            this
@@ -51,6 +51,8 @@ function run(args: string[]): number {
   if (positionals.join(' ') !== 'create') throw new TypeError('The command is: plumbline keys create.')
   if (!tenant) throw new TypeError('--tenant is missing: whose key is it?')
   if (!file) throw new TypeError('--file is missing: which keys file is it for?')
+  const [empty] = Object.entries(values).find(([, value]) => value === '') ?? []
+  if (empty !== undefined) throw new TypeError(`--${empty} is empty: give it a value, or leave it out.`)
   const { key, entry } = createKey(tenant)
   const budget = {
     ...(values['hour-usd'] !== undefined && { hourUsd: Number(values['hour-usd']) }),

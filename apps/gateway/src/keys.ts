@@ -9,7 +9,7 @@ export interface GatewayKey {
   tenant: string
   /** Models that may be asked for. Default: all. */
   models?: readonly string[]
-  /** Requests a minute, refilled evenly. Default: the gateway's. */
+  /** Requests a minute that the tenant may make with all of its keys, refilled evenly. Default: the gateway's. */
   requestsPerMinute?: number
   /** What the tenant may spend with all of its keys, in US dollars. Default: no limit. */
   budget?: BudgetLimits
@@ -45,8 +45,35 @@ export function parseKeys(json: string, source: string): GatewayKey[] {
   const { keys } = isRecord(value) ? value : {}
   if (!Array.isArray(keys)) throw new TypeError(`${source} has no list "keys".`)
   const entries = keys.map((entry: unknown, index) => toKey(entry, `${source}, keys[${index}]`))
+  assertDistinct(entries, source)
   assertOneBudgetEach(entries, source)
-  return entries
+  return withOneRateEach(entries, source)
+}
+
+/** Of two entries for one key only one would hold. */
+function assertDistinct(entries: readonly GatewayKey[], source: string): void {
+  const places = new Map<string, number>()
+  for (const [index, { sha256 }] of entries.entries()) {
+    const known = places.get(sha256)
+    if (known !== undefined)
+      throw new TypeError(`${source} has one key twice: keys[${known}] and keys[${index}].`)
+    places.set(sha256, index)
+  }
+}
+
+/** A rate is a tenant's, too: every key of it has the one that any of them names. */
+function withOneRateEach(entries: readonly GatewayKey[], source: string): GatewayKey[] {
+  const rates = new Map<string, number>()
+  for (const { tenant, requestsPerMinute: rate } of entries) {
+    if (rate === undefined) continue
+    if ((rates.get(tenant) ?? rate) !== rate)
+      throw new TypeError(`${source} has several requestsPerMinute for the tenant ${tenant}: they are one.`)
+    rates.set(tenant, rate)
+  }
+  return entries.map((entry) => {
+    const requestsPerMinute = rates.get(entry.tenant)
+    return requestsPerMinute === undefined ? entry : { ...entry, requestsPerMinute }
+  })
 }
 
 /** A budget is a tenant's, whichever of its keys names it. */

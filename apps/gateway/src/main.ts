@@ -11,6 +11,9 @@ import { startServer } from './server.ts'
 import { help, readSettings, SettingError, type Settings } from './settings.ts'
 import { warmUp } from './warm-up.ts'
 
+/** Ctrl-C reaches every process of a terminal, and what has started this one passes it on: signals so close together are one, in ms. */
+const sameSignalMs = 500
+
 // Whoever reads what is printed may leave; the calls are other people's.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
@@ -36,7 +39,12 @@ async function run(asked: Settings): Promise<void> {
     pipelines,
     keys: settings.keys,
     allowBuildHeader: settings.builds.length > 1,
-    provider: { baseUrl: settings.providerUrl, apiKey: settings.providerKey, fetch: createHttpFetch() },
+    provider: {
+      baseUrl: settings.providerUrl,
+      apiKey: settings.providerKey,
+      fetch: createHttpFetch(),
+      deadlineMs: settings.deadlineMs,
+    },
     limits: settings.limits,
     ...(metrics && { onRefusal: metrics.refused }),
   })
@@ -57,11 +65,14 @@ async function run(asked: Settings): Promise<void> {
     await demo?.stop()
     return cutOff
   }
-  let isStopping = false
+  let stoppingSinceMs: number | undefined
   async function stop(): Promise<void> {
-    // A second signal does not wait.
-    if (isStopping) process.exit(1)
-    isStopping = true
+    if (stoppingSinceMs !== undefined) {
+      if (performance.now() - stoppingSinceMs < sameSignalMs) return
+      // A second signal does not wait.
+      process.exit(1)
+    }
+    stoppingSinceMs = performance.now()
     const cutOff = await shutDown()
     if (cutOff > 0)
       process.stderr.write(`Stopped after ${limits.drainMs} ms with ${cutOff} calls under way.\n`)
@@ -106,7 +117,9 @@ async function openDashboard(
 }
 
 function toSettingError(error: unknown, setting: string): never {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) throw error
+  if (error.code === 'EADDRINUSE')
     throw new SettingError(`The port is taken: choose another one with ${setting}.`)
-  throw error
+  // The name is not known, the address is not this machine's, the port is the system's.
+  throw new SettingError(`It cannot listen there (--host, ${setting}): ${error.message}`)
 }

@@ -1,4 +1,4 @@
-/** A token bucket for each tenant: a minute's worth at once, refilled evenly. */
+/** A token bucket for each tenant: a minute's worth at once, one request at least, refilled evenly. */
 export interface RateLimiter {
   /** Takes one request; how long to wait in ms when there is none to take, else 0. */
   take(tenant: string, perMinute: number): number
@@ -10,10 +10,12 @@ export function createRateLimiter(nowMs: () => number): RateLimiter {
   return {
     take(tenant, perMinute) {
       const now = nowMs()
-      const bucket = buckets.get(tenant) ?? { tokens: perMinute, atMs: now }
+      // One request each two minutes is a rate, too.
+      const most = Math.max(1, perMinute)
+      const bucket = buckets.get(tenant) ?? { tokens: most, atMs: now }
       buckets.set(tenant, bucket)
       const perMs = perMinute / 60_000
-      bucket.tokens = Math.min(perMinute, bucket.tokens + (now - bucket.atMs) * perMs)
+      bucket.tokens = Math.min(most, bucket.tokens + (now - bucket.atMs) * perMs)
       bucket.atMs = now
       if (bucket.tokens < 1) return Math.ceil((1 - bucket.tokens) / perMs)
       bucket.tokens--

@@ -1,7 +1,10 @@
 // What the gateway refuses by itself, and that tenants never meet.
 import { chatAnswer, lastText, startFaultServer, type FaultServer } from '@plumbline/conformance'
+import type { LLMCallMetrics } from '@plumbline/core'
+import { createPipeline as createLangChainPipeline } from '@plumbline/langchain'
 import { createPipeline } from '@plumbline/scratch'
 import { once } from 'node:events'
+import { Agent, request, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -23,6 +26,8 @@ beforeEach(async () => {
   release = resolve
   upstream = await startFaultServer(async (exchange) => {
     if (lastText(exchange) === 'wait') await promise
+    if (lastText(exchange) === 'stall')
+      return chatAnswer(exchange, { text: 'Part', beforeFinish: [{ stall: true }] })
     if (lastText(exchange) === 'large') return chatAnswer(exchange, { text: 'x'.repeat(largeLength) })
     return chatAnswer(exchange, { text: `Answer ${upstream.journal.length}` })
   })
@@ -38,6 +43,7 @@ const other = createKey('other')
 
 async function start(
   options: Partial<GatewayOptions> = {},
+  drainMs = 2_000,
 ): Promise<{ gateway: Gateway; url: string; server: RunningServer }> {
   const provider = { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' }
   const gateway = createGateway({
@@ -46,7 +52,7 @@ async function start(
     provider: { ...provider, fetch: globalThis.fetch },
     ...options,
   })
-  const server = await startServer(gateway, { port: 0, drainMs: 2_000 })
+  const server = await startServer(gateway, { port: 0, drainMs })
   open.push(server)
   return { gateway, url: server.url, server }
 }
@@ -72,6 +78,30 @@ test('no key, no service; and nothing of a wrong key comes back', async () => {
   const wrong = await post(url, ask('hi'), { authorization: 'Bearer plk-secret-guess' })
   expect(await wrong.text()).not.toContain('secret-guess')
   expect(upstream.journal).toHaveLength(0)
+})
+
+test('without keys no page of another site may call, and one of this machine may', async () => {
+  const { url } = await start({ keys: 'dev' })
+  for (const origin of ['https://elsewhere.example', 'http://elsewhere.example:8080', 'null']) {
+    expect(await codeOf(await post(url, ask('hi'), { origin }))).toEqual([403, 'FOREIGN_PAGE'])
+  }
+  expect(upstream.journal).toHaveLength(0)
+  for (const origin of ['http://localhost:3000', 'http://127.0.0.1:8080', 'http://[::1]']) {
+    expect((await post(url, ask('hi'), { origin })).status).toBe(200)
+  }
+  const { url: withKeys } = await start()
+  expect((await post(withKeys, ask('hi'), { origin: 'https://elsewhere.example' })).status).toBe(200)
+})
+
+test('a label that is empty is none', async () => {
+  const records: LLMCallMetrics[] = []
+  const provider = { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' }
+  const exporters = [{ record: (call: LLMCallMetrics) => void records.push(call) }]
+  const { url } = await start({ pipelines: new Map([['scratch', createPipeline({ provider, exporters })]]) })
+  await post(url, ask('hi'), { 'x-plumbline-endpoint': '', 'x-plumbline-prompt-version': '' })
+  expect(records.map(({ endpoint, promptVersion }) => [endpoint, promptVersion])).toEqual([
+    [undefined, undefined],
+  ])
 })
 
 test('tenants share no cached answer', async () => {
@@ -103,6 +133,15 @@ test('over the rate of a tenant a call waits as long as it is told; another tena
   expect(await codeOf(refused)).toEqual([429, 'RATE_LIMITED'])
   expect((await post(url, ask('hi'), { authorization: `Bearer ${other.key}` })).status).toBe(200)
   nowMs += 30_000
+  expect((await post(url, ask('hi'))).status).toBe(200)
+})
+
+test('less than one request a minute is a rate, too', async () => {
+  let nowMs = 0
+  const { url } = await start({ keys: [{ ...acme.entry, requestsPerMinute: 0.5 }], nowMs: () => nowMs })
+  expect((await post(url, ask('hi'))).status).toBe(200)
+  expect((await post(url, ask('hi'))).headers.get('retry-after')).toBe('120')
+  nowMs += 120_000
   expect((await post(url, ask('hi'))).status).toBe(200)
 })
 
@@ -175,6 +214,36 @@ test('a gateway that is told to stop lets its calls end, takes no more, and is n
   expect(await stopped).toBe(0)
 })
 
+/** A caller with one connection, which it keeps: status and what is said of the connection. */
+function createKeptCaller(
+  url: string,
+): (content: string) => Promise<[number | undefined, string | undefined]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  return async (content) => {
+    const headers = { authorization: `Bearer ${acme.key}` }
+    const sent = request(`${url}/v1/chat/completions`, { method: 'POST', headers, agent })
+    sent.end(JSON.stringify(ask(content)))
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    await once(response, 'end')
+    return [response.statusCode, response.headers.connection]
+  }
+}
+
+test('a gateway that stops keeps no connection, so that who tries again reaches another one', async () => {
+  const { gateway, url, server } = await start()
+  const [one, waiting] = [createKeptCaller(url), createKeptCaller(url)]
+  expect(await one('hi')).toEqual([200, 'keep-alive'])
+  const pending = waiting('wait')
+  await expect.poll(() => gateway.admission.inFlight).toBe(1)
+  const stopped = server.stop()
+  expect(await one('hi')).toEqual([503, 'close'])
+  await expect(one('hi')).rejects.toThrow('ECONNREFUSED')
+  release()
+  expect(await pending).toEqual([200, 'close'])
+  expect(await stopped).toBe(0)
+})
+
 test('models are the provider’s that the key may ask for; what is unknown is said so', async () => {
   const { url } = await start()
   expect(await codeOf(await fetch(`${url}/v2/nothing`))).toEqual([404, 'NOT_FOUND'])
@@ -206,6 +275,12 @@ test('a keys file holds hashes, never keys', () => {
   expect(() => parseKeys(keysOf(five, { budget: { dayUsd: 6 } }), 'keys.json')).toThrow(
     'several budgets for the tenant acme',
   )
+  const sixty = { requestsPerMinute: 60 }
+  expect(parseKeys(keysOf(sixty, {}), 'keys.json')).toMatchObject([sixty, sixty])
+  expect(() => parseKeys(keysOf(sixty, { requestsPerMinute: 6 }), 'keys.json')).toThrow(
+    'several requestsPerMinute for the tenant acme',
+  )
+  expect(() => parseKeys(keysOf({}, { ...entry, tenant: 'b' }), 'keys.json')).toThrow('keys[0] and keys[1]')
 })
 
 /** A caller of a large answer, who stops reading when it begins. */
@@ -245,3 +320,40 @@ test('one who does not read his answer is dropped, and his place is free', async
   await expect.poll(() => gateway.admission.inFlight).toBe(0)
   expect(await readToEnd()).toBeLessThan(largeLength)
 })
+
+test('one who leaves while he waits for room is no sign of overload', async () => {
+  const codes: string[] = []
+  const { gateway, url } = await start({ limits: { maxInFlight: 1 }, onRefusal: (code) => codes.push(code) })
+  const first = post(url, ask('wait'))
+  await expect.poll(() => gateway.admission.inFlight).toBe(1)
+  const leaving = new AbortController()
+  const second = fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${acme.key}` },
+    body: JSON.stringify(ask('second')),
+    signal: leaving.signal,
+  })
+  await expect.poll(() => gateway.admission.queued).toBe(1)
+  leaving.abort()
+  await expect(second).rejects.toThrow()
+  await expect.poll(() => codes).toEqual(['CANCELLED'])
+  release()
+  expect((await first).status).toBe(200)
+})
+
+test.each(Object.entries({ scratch: createPipeline, langchain: createLangChainPipeline }))(
+  'calls that a stopping %s gateway cuts off have left their records when it has stopped',
+  async (build, create) => {
+    const pipeline = create({ provider: { baseUrl: upstream.baseUrl, apiKey: 'upstream-key' } })
+    const { gateway, url, server } = await start(
+      { pipelines: new Map([[build === 'scratch' ? 'scratch' : 'langchain', pipeline]]) },
+      50,
+    )
+    const whole = expect(post(url, ask('wait'))).rejects.toThrow()
+    expect((await post(url, { ...ask('stall'), stream: true })).status).toBe(200)
+    await expect.poll(() => gateway.admission.inFlight).toBe(2)
+    expect(await server.stop()).toBe(2)
+    expect(pipeline.metrics.summary()).toMatchObject({ totalCalls: 2, cancelled: 2 })
+    await whole
+  },
+)

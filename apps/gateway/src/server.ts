@@ -12,12 +12,15 @@ export interface ServerOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8080`, without a path. */
   url: string
-  /** Takes nothing more, waits for what is under way, then closes everything. Resolves with the calls that were cut off. */
+  /** Takes nothing more, waits for what is under way, closes everything, and waits for the records. Resolves with the calls that were cut off. */
   stop(): Promise<number>
 }
 
 /** How often a stopping server looks whether it is empty, in ms. */
 const drainCheckMs = 25
+
+/** How long a call that was cut off may take to leave its record, in ms: an abort has reached the provider within 250. */
+const recordMs = 1_000
 
 /** Listens. Rejects when the port cannot be had. */
 export async function startServer(
@@ -40,12 +43,18 @@ export async function startServer(
     async stop() {
       gateway.drain()
       server.stopListening()
-      for (let waited = 0; gateway.admission.inFlight > 0 && waited < drainMs; waited += drainCheckMs) {
-        await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
-      }
+      await until(() => gateway.admission.inFlight === 0, drainMs)
       const cutOff = gateway.admission.inFlight
       await server.close()
+      await until(() => gateway.unrecorded === 0, recordMs)
       return cutOff
     },
+  }
+}
+
+/** Resolves when it is so, or the time is over. */
+async function until(isSo: () => boolean, limitMs: number): Promise<void> {
+  for (let waited = 0; !isSo() && waited < limitMs; waited += drainCheckMs) {
+    await new Promise((resolve) => setTimeout(resolve, drainCheckMs))
   }
 }

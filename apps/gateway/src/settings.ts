@@ -49,7 +49,7 @@ Options:
   --port <n>        default 8080, or PORT
   --host <name>     default 127.0.0.1, or HOST
   --build <name>    scratch (default) or langchain, or PLUMBLINE_BUILD
-  --dev             no keys: every caller is the tenant dev; listens on loopback only
+  --dev             no keys: every caller is the tenant dev; listens on loopback only, and takes no call from a page of another site
   --demo            with --dev: a modelled provider and traffic to look at, on the dashboard; the provider, Redis, cache and ledger
                     below are left alone
   -h, --help        this
@@ -78,17 +78,35 @@ Environment:
 Keys file: {"keys":[{"sha256":"…","tenant":"acme","models":["gpt-4o-mini"],"requestsPerMinute":60,"budget":{"dayUsd":5}}]}
 Only sha256 and tenant are needed. plumbline keys create makes a key and adds its entry.
 
-Headers that a caller may send: x-plumbline-cache (use, bypass, refresh), x-plumbline-endpoint and x-plumbline-prompt-version
-(labels of the record). Headers of the answer: x-plumbline-record (its id), x-plumbline-cache, x-plumbline-cost-usd; of a stream
-they stand in a comment before [DONE]. A blocked call names its rule in x-plumbline-rule.
+Headers that a caller may send: x-plumbline-cache (use, bypass, refresh; of a chat: vectors are always looked up), and as labels of
+the record x-plumbline-endpoint and x-plumbline-prompt-version. Headers of the answer: x-plumbline-record (its id),
+x-plumbline-cache, x-plumbline-cost-usd; of a stream they stand in a comment before [DONE]. A blocked call names its rule in
+x-plumbline-rule.
 `
 
 const builds: readonly BuildName[] = ['scratch', 'langchain']
+
+/** Empty they would mean something: every address, the Redis of this machine, a file that nobody finds again. */
+const neverEmpty = [
+  'HOST',
+  'OPENAI_BASE_URL',
+  'OPENAI_API_KEY_FILE',
+  'REDIS_URL',
+  'REDIS_URL_FILE',
+  'PLUMBLINE_KEYS_FILE',
+  'PLUMBLINE_CACHE_FILE',
+  'PLUMBLINE_LEDGER_FILE',
+  'PLUMBLINE_DASHBOARD_KEY_FILE',
+]
+
+/** Over it a timer of Node fires at once (nodejs.org/api/timers.html, read 2026-11-30). */
+const longestMs = 2 ** 31 - 1
 
 /** Reads the command line and the environment; undefined when only help was asked for. Throws `SettingError`. */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | undefined {
   const flags = parse(args)
   if (flags.help) return undefined
+  assertNotEmpty(environment)
   const host = flags.host ?? environment['HOST'] ?? '127.0.0.1'
   if (flags.dev && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
     throw new SettingError(`--dev needs no key, so it listens on loopback only, not on ${host}.`)
@@ -97,28 +115,24 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
   const build = flags.build ?? environment['PLUMBLINE_BUILD'] ?? 'scratch'
   const first = builds.find((name) => name === build)
   if (first === undefined) throw new SettingError(`There is no build ${build}. Known: ${builds.join(', ')}.`)
-  const mayChoose = environment['PLUMBLINE_ALLOW_BUILD_HEADER'] === 'true'
+  const mayChoose = readFlag(environment, 'PLUMBLINE_ALLOW_BUILD_HEADER')
   const { keys, budgets } = flags.dev ? { keys: 'dev' as const, budgets: {} } : readKeys(environment)
   return {
-    port: toNumber('--port', flags.port ?? environment['PORT'] ?? '8080', 0),
+    port: toPort('--port', flags.port ?? environment['PORT'] ?? '8080'),
     host,
-    metricsPort: toNumber('PLUMBLINE_METRICS_PORT', environment['PLUMBLINE_METRICS_PORT'] ?? '9464', 0),
+    metricsPort: toPort('PLUMBLINE_METRICS_PORT', environment['PLUMBLINE_METRICS_PORT'] ?? '9464'),
     builds: mayChoose ? [first, ...builds.filter((name) => name !== first)] : [first],
-    providerUrl: environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1',
+    providerUrl: readProviderUrl(environment),
     providerKey: flags.demo ? '' : readProviderKey(environment),
     keys,
     budgets,
     limits: readLimits(environment),
-    redisUrl: readSecret(environment, 'REDIS_URL'),
-    redisTimeoutMs: toNumber(
-      'PLUMBLINE_REDIS_TIMEOUT_MS',
-      environment['PLUMBLINE_REDIS_TIMEOUT_MS'] ?? '60',
-      1,
-    ),
-    deadlineMs: toNumber('PLUMBLINE_DEADLINE_MS', environment['PLUMBLINE_DEADLINE_MS'] ?? '60000', 1),
+    redisUrl: readRedisUrl(environment),
+    redisTimeoutMs: readTime(environment, 'PLUMBLINE_REDIS_TIMEOUT_MS', 60),
+    deadlineMs: readTime(environment, 'PLUMBLINE_DEADLINE_MS', 60_000),
     cachePath: environment['PLUMBLINE_CACHE_FILE'],
     ledgerPath: environment['PLUMBLINE_LEDGER_FILE'],
-    dashboardPort: toNumber('PLUMBLINE_DASHBOARD_PORT', environment['PLUMBLINE_DASHBOARD_PORT'] ?? '9465', 0),
+    dashboardPort: toPort('PLUMBLINE_DASHBOARD_PORT', environment['PLUMBLINE_DASHBOARD_PORT'] ?? '9465'),
     dashboardKeyFile: environment['PLUMBLINE_DASHBOARD_KEY_FILE'],
     demo: flags.demo === true,
   }
@@ -140,6 +154,44 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new SettingError(error instanceof Error ? error.message : String(error))
   }
+}
+
+function assertNotEmpty(environment: NodeJS.ProcessEnv): void {
+  for (const name of neverEmpty) {
+    if (environment[name]?.trim() === '')
+      throw new SettingError(`${name} is empty: give it a value, or leave it out.`)
+  }
+}
+
+function readProviderUrl(environment: NodeJS.ProcessEnv): string {
+  const text = environment['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1'
+  const url = URL.parse(text)
+  // Without what was given: it may hold a password.
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new SettingError('OPENAI_BASE_URL must be a URL such as https://api.openai.com/v1.')
+  if (url.username !== '' || url.password !== '')
+    throw new SettingError('OPENAI_BASE_URL must hold no user and no password: the key is OPENAI_API_KEY.')
+  return text
+}
+
+function readRedisUrl(environment: NodeJS.ProcessEnv): string | undefined {
+  const text = readSecret(environment, 'REDIS_URL')
+  // Any other text ioredis takes for something, such as the socket `valkey:6379`.
+  if (text === undefined || /^rediss?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new SettingError(
+    'REDIS_URL must be a URL such as redis://:password@valkey:6379, or rediss:// for TLS.',
+  )
+}
+
+function readFlag(environment: NodeJS.ProcessEnv, name: string): boolean {
+  const text = environment[name] ?? 'false'
+  if (text !== 'true' && text !== 'false')
+    throw new SettingError(`${name} must be true or false, not ${text}.`)
+  return text === 'true'
+}
+
+function readTime(environment: NodeJS.ProcessEnv, name: string, defaultMs: number): number {
+  return toNumber(name, environment[name] ?? String(defaultMs), 1, longestMs)
 }
 
 function readProviderKey(environment: NodeJS.ProcessEnv): string {
@@ -194,13 +246,18 @@ function readLimits(environment: NodeJS.ProcessEnv): GatewayLimits {
       0,
     ),
     requestsPerMinute: read('requestsPerMinute', 'PLUMBLINE_REQUESTS_PER_MINUTE'),
-    slowClientMs: read('slowClientMs', 'PLUMBLINE_SLOW_CLIENT_MS'),
-    drainMs: read('drainMs', 'PLUMBLINE_DRAIN_MS'),
+    slowClientMs: readTime(environment, 'PLUMBLINE_SLOW_CLIENT_MS', defaultLimits.slowClientMs),
+    drainMs: readTime(environment, 'PLUMBLINE_DRAIN_MS', defaultLimits.drainMs),
   }
 }
 
-function toNumber(name: string, text: string, least: number): number {
+function toPort(name: string, text: string): number {
+  return toNumber(name, text, 0, 65_535)
+}
+
+function toNumber(name: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = Number(text)
-  if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value
-  throw new SettingError(`${name} must be a whole number from ${least} up, not ${text}.`)
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`
+  throw new SettingError(`${name} must be a whole number ${range}, not ${text}.`)
 }

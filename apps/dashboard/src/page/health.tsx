@@ -50,5 +50,7 @@ export function Health({ health }: { health: GatewayHealth | undefined }): JSX.E
 
 const absence = {
   none: 'This page reads a ledger file without a gateway. Provider, circuit breaker and stores are known where a gateway runs.',
+  other:
+    'What answers at the address of the gateway tells no health: it is told at the port of its metrics, 9464 unless it was set. The figures are what the ledger holds.',
   unreachable: 'The gateway does not answer. The figures are what its ledger holds.',
 } as const

@@ -17,7 +17,10 @@ export interface LiveProblem {
 /** An answer that takes longer is given up, in ms. */
 const limitMs = 30_000
 
-/** Asks `url` at once and then every `everyMs`, not while `isPaused` or the page is out of sight. A new `url` forgets the old answer. */
+/**
+ * Asks `url` at once and then every `everyMs`; while `isPaused` or the page is out of sight only until there is an answer. A new `url`
+ * forgets the old answer.
+ */
 export function useLive<T>(
   url: string,
   { everyMs, isPaused }: { everyMs: number; isPaused: boolean },
@@ -27,16 +30,17 @@ export function useLive<T>(
   useEffect(() => {
     const leaving = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
+    const isWanted = (): boolean => !isPaused || heardOf.current !== url
     async function round(): Promise<void> {
       if (document.visibilityState === 'visible' || heardOf.current !== url) {
         const heard = await ask<T>(url, leaving.signal)
         if (leaving.signal.aborted) return
-        heardOf.current = url
+        if (heard.problem === undefined) heardOf.current = url
         setLive((before) => ({ ...(before.url === url ? before : nothingYet), url, ...heard }))
       }
-      timer = setTimeout(() => void round(), everyMs)
+      if (isWanted()) timer = setTimeout(() => void round(), everyMs)
     }
-    if (!isPaused || heardOf.current !== url) void round()
+    if (isWanted()) void round()
     return () => {
       leaving.abort()
       clearTimeout(timer)

@@ -137,7 +137,7 @@ test('pages hold every call once, in the order they started, whatever the order 
     } while (next !== undefined)
     expect(ids.join('')).toBe('5123604')
     expect(reader.newest(all, 3).map(({ id }) => id)).toEqual(['4', '0', '6'])
-    expect(reader.extent()).toEqual({ lastSeq: 7, firstMs: startMs + 1, lastMs: startMs + 9 })
+    expect(reader.extent()).toEqual({ calls: 7, lastSeq: 7, lastMs: startMs + 9 })
     expect(reader.startsAfter(5)).toEqual([startMs + 1, startMs + 3])
   })
 })

@@ -22,8 +22,8 @@ export interface CallPlace {
 
 /** One moment of a ledger: whatever is written meanwhile, all answers are of the calls that it held when it was first asked. */
 export interface LedgerReader {
-  /** The number of the newest record, and when the first and the last call started; undefined of a ledger without calls. */
-  extent(): { lastSeq: number; firstMs: number; lastMs: number } | undefined
+  /** How many calls there are, the number of the newest record, and when the last call started; undefined of a ledger without calls. */
+  extent(): { calls: number; lastSeq: number; lastMs: number } | undefined
   /** When the calls started that were written after the record `seq`. */
   startsAfter(seq: number): number[]
   sumUp(range: CallRange): CallSums
@@ -65,15 +65,16 @@ export function openLedgerReader(path: string): LedgerReader {
 function extentOf(database: DatabaseSync): ReturnType<LedgerReader['extent']> {
   const ends = database
     .prepare(
-      `SELECT (SELECT max(seq) FROM calls) AS lastSeq, (SELECT min(started_at_ms) FROM calls) AS firstMs,
+      // Counting the index takes 0.4 ms a million calls (2026-11-30).
+      `SELECT (SELECT count(*) FROM calls) AS calls, (SELECT max(seq) FROM calls) AS lastSeq,
        (SELECT max(started_at_ms) FROM calls) AS lastMs`,
     )
     .get()
   return ends === undefined || ends['lastSeq'] === null
     ? undefined
     : {
+        calls: Number(ends['calls']),
         lastSeq: Number(ends['lastSeq']),
-        firstMs: Number(ends['firstMs']),
         lastMs: Number(ends['lastMs']),
       }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -134,6 +134,19 @@ describe('openLedger', () => {
     await ledger.close()
     await ledger.close()
     await expect(ledger.ping()).rejects.toThrow('closed')
+  })
+
+  test('it is not well when its file is deleted, or another one stands in its place', async () => {
+    const ledger = openLedger({ path })
+    await ledger.ping()
+    const moved = `${path}.moved`
+    renameSync(path, moved)
+    await expect(ledger.ping()).rejects.toMatchObject({ code: 'missing' })
+    writeFileSync(path, '')
+    await expect(ledger.ping()).rejects.toMatchObject({ code: 'missing' })
+    renameSync(moved, path)
+    await ledger.ping()
+    await ledger.close()
   })
 
   test('what is past retention goes as new calls come, and nothing else', async () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 import { systemClock, type Clock } from '../contract/clock.ts'
@@ -52,7 +53,9 @@ class SqliteLedger implements Ledger {
   readonly #retentionMs: number | undefined
   readonly #maxQueued: number
   readonly #flushIntervalMs: number
+  readonly #path: string
   readonly #database: DatabaseSync
+  readonly #file: string | undefined
   readonly #insert: StatementSync
   readonly #expire: StatementSync
   #queue: Row[] = []
@@ -72,7 +75,9 @@ class SqliteLedger implements Ledger {
     this.#retentionMs = retentionDays === undefined ? undefined : retentionDays * dayMs
     this.#maxQueued = maxQueuedRecords
     this.#flushIntervalMs = flushIntervalMs
+    this.#path = options.path
     this.#database = openForWriting(options.path)
+    this.#file = fileAt(options.path)
     this.#insert = this.#database.prepare(
       `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
     )
@@ -103,6 +108,9 @@ class SqliteLedger implements Ledger {
   async ping(): Promise<void> {
     if (this.#closing) throw new LedgerError('closed', 'The ledger is closed.')
     if (this.#failures > 0) throw this.#lastError
+    // SQLite writes on into a file that was deleted or moved away, and says nothing.
+    if (fileAt(this.#path) !== this.#file)
+      throw new LedgerError('missing', `${this.#path} is not the file any more that records are written to.`)
   }
 
   close(): Promise<void> {
@@ -164,4 +172,10 @@ function isBusy(error: unknown): boolean {
 
 function assertOver0(name: string, value: number): void {
   if (!(value > 0)) throw new RangeError(`${name} must be over 0, got ${String(value)}`)
+}
+
+/** The file itself, whatever its name; undefined where there is none. */
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}`
 }
