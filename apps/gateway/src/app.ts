@@ -108,7 +108,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   )
   app.get('/v1/models', (c) => pass(c, () => listModels(provider, c.get('key').models, c.req.raw.signal)))
   app.post('/v1/moderations', (c) =>
-    pass(c, async () => passOn(provider, '/moderations', await c.req.text(), c.req.raw.signal)),
+    pass(c, async () => passOn(provider, '/moderations', await readText(c), c.req.raw.signal)),
   )
 
   app.get('/livez', (c) => c.json({ status: 'pass' }))
@@ -231,10 +231,17 @@ function toJson(body: object, status: number, headers: Record<string, string> = 
   })
 }
 
+function readText(c: RouteContext): Promise<string> {
+  return c.req.text().catch((cause: unknown) => {
+    throw new CancelledError('The caller left before its request was whole.', { cause })
+  })
+}
+
 async function readBody(c: RouteContext): Promise<object | ErrorAnswer> {
+  const text = await readText(c)
   let body: unknown
   try {
-    body = JSON.parse(await c.req.text())
+    body = JSON.parse(text)
   } catch {
     return refuse(400, 'INVALID_REQUEST', 'The body is no JSON.')
   }
