@@ -260,6 +260,11 @@ test('a gateway that stops keeps no connection, so that who tries again reaches 
   expect(await stopped).toBe(0)
 })
 
+test('an idle connection is kept longer than a load balancer keeps one', async () => {
+  const { url } = await start()
+  expect((await fetch(`${url}/livez`)).headers.get('keep-alive')).toBe('timeout=65')
+})
+
 test('models are the provider’s that the key may ask for; what is unknown is said so', async () => {
   const { url } = await start()
   expect(await codeOf(await fetch(`${url}/v2/nothing`))).toEqual([404, 'NOT_FOUND'])

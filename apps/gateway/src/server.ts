@@ -35,6 +35,8 @@ export async function startServer(
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       connectionsCheckingInterval: 1_000,
+      // Longer than a load balancer keeps one (60 s in AWS' and most others): it would send a call just as this side closes, and answer 502.
+      keepAliveTimeout: 65_000,
       maxHeaderSize: 16_384,
     },
   })
