@@ -11,6 +11,14 @@ export const streamsMutants: readonly Mutant[] = [
     why: 'a stream is passed on when it is complete',
   },
   {
+    id: 'answer-so-far-passes',
+    clause: 'STR-02',
+    ...core('guardrails/chunk-gate.ts'),
+    find: "if (!('message' in choice)) return choice",
+    replace: 'if (choice) return choice',
+    why: 'what the output rules hold back leaves beside it, as the answer so far',
+  },
+  {
     id: 'custom-calls-dropped',
     clause: 'STR-02',
     ...core('stream/assemble.ts'),

@@ -298,6 +298,27 @@ export const STR02 = defineClause({
       },
     },
     {
+      name: 'the answer so far, which a server says beside each piece, is not heard',
+      case: 'nasty',
+      async run(lab) {
+        const pieces = ['It is XY', 'ZZY, or ', 'XY']
+        const events = pieces.map((content, index): Step => {
+          const message = { role: 'assistant', content: pieces.slice(0, index + 1).join('') }
+          const choice = { index: 0, delta: { role: 'assistant', content }, message, logprobs: null }
+          const finish_reason = index === pieces.length - 1 ? 'stop' : null
+          const head = {
+            id: 'chatcmpl-1',
+            object: 'chat.completion.chunk',
+            created: 1_795_435_200,
+            model: 'gpt-4o',
+          }
+          return { event: { ...head, choices: [{ ...choice, finish_reason }] } }
+        })
+        const message = await agree(lab, either({ role: 'assistant', content: pieces.join('') }, events))
+        lab.check.match(String(message?.content), /^It is \[.*\], or XY$/, 'the text')
+      },
+    },
+    {
       name: 'calls of custom tools are guarded and the same both ways, and so is what a server signs a call with',
       case: 'nasty',
       async run(lab) {

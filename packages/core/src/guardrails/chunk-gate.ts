@@ -278,7 +278,9 @@ export function createChunkGate({
       const held: ChatChunkChoice[] = []
       const passed: ChatChunkChoice[] = []
       let changed = false
-      for (const choice of chunk.choices) {
+      for (const whole of chunk.choices) {
+        const choice = withoutMessage(whole)
+        changed ||= choice !== whole
         // Azure sends what its filter found without one (https://github.com/openai/openai-node/issues/1015, read 2026-11-30).
         const delta = isObject(choice.delta) ? passDelta(choice.index, choice.delta) : choice.delta
         const finished = choice.finish_reason !== null && choice.finish_reason !== undefined
@@ -313,6 +315,13 @@ export function createChunkGate({
       return isBlocked() ? [] : held.map((choice) => withChoices(template, [choice]))
     },
   }
+}
+
+/** Without the answer so far, which Perplexity says beside each piece: it is what the gates are there to hold back. */
+function withoutMessage(choice: ChatChunkChoice): ChatChunkChoice {
+  if (!('message' in choice)) return choice
+  const { message: _, ...piece } = choice
+  return piece
 }
 
 /** A chunk like `chunk` with other choices, and without its usage, which must not be counted twice. */
