@@ -1,4 +1,5 @@
 import {
+  assertTtl,
   countLoss,
   createEpochCopy,
   createMemoryStore,
@@ -51,6 +52,7 @@ export class VectorCache {
   readonly #epochs: EpochCopy
 
   constructor(options: VectorCacheOptions = {}) {
+    assertTtl('embeddingCache.ttlMs', options.ttlMs)
     this.#options = options
     const { store, maxBytes, clock = systemClock } = options
     this.store = store ?? createMemoryStore({ maxBytes, clock })

@@ -1,4 +1,5 @@
 import {
+  assertTtl,
   countLoss,
   createEpochCopy,
   createMemoryStore,
@@ -59,7 +60,7 @@ export function createEmbeddingCache(
     }
   }
   const { maxBytes, store = createMemoryStore({ maxBytes, clock }), ttlMs = 30 * 86_400_000 } = options
-
+  assertTtl('embeddingCache.ttlMs', ttlMs)
   const epochCopy = createEpochCopy(store, clock)
 
   return {

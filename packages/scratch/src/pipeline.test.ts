@@ -66,3 +66,12 @@ test('a pipeline that nobody closes does not keep the process', async () => {
   // An idle connection is closed after 4 s anyway.
   expect(Number(leftMs)).toBeLessThan(3_000)
 })
+
+test.each(['responseCache', 'embeddingCache'])(
+  'a lifetime of %s that is none is refused at once',
+  (cache) => {
+    const nowhere = { baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'test' }
+    for (const ttlMs of [0, -1, Number.NaN, Infinity])
+      expect(() => createPipeline({ provider: nowhere, [cache]: { ttlMs } })).toThrow(`${cache}.ttlMs`)
+  },
+)
