@@ -250,6 +250,14 @@ export const CAC07 = defineClause({
         clock.advance(minute)
         clock.setWallClock(clock.now() - 2 * hour)
         check.equal(await textOf(made, hello), 'Answer 2', 'set back after its end')
+        // By less than the clocks of two machines may differ.
+        clock.setWallClock(clock.now() - 30 * second)
+        clock.advance(minute)
+        check.equal(
+          await textOf(made, hello),
+          'Answer 3',
+          'a minute after it was stored, set back by half of one',
+        )
       },
     },
     {
