@@ -56,10 +56,11 @@ export function compareOutcomes(
   const before = recorded.outcomes.find(({ id }) => id === now.id)
   const { failedScenarios: failedNow = [], notAsked: notAskedNow = [] } = now
   const { failedScenarios: failedBefore = [], notAsked: notAskedBefore = [] } = before ?? {}
-  const broken = failedNow.filter((name) => !failedBefore.includes(name))
+  const { varies = [] } = before ?? {}
+  const broken = failedNow.filter((name) => !failedBefore.includes(name) && !varies.includes(name))
   const dropped = notAskedNow.filter((name) => !notAskedBefore.includes(name))
   const taken = notAskedBefore.filter((name) => !notAskedNow.includes(name))
-  const excused = new Set([...failedNow, ...notAskedNow, ...(before?.varies ?? [])])
+  const excused = new Set([...failedNow, ...notAskedNow, ...varies])
   const repaired = failedBefore.filter((name) => !excused.has(name))
   const changes = broken.length + repaired.length + dropped.length + taken.length
   if (before?.outcome === now.outcome && changes === 0) return undefined

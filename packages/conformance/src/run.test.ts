@@ -4,7 +4,7 @@ import { defineClause, type Clause, type Scenario } from './clause.ts'
 import { defineEntrant } from './entrant.ts'
 import { compareOutcomes, formatOutcomes, parseOutcomes } from './outcomes.ts'
 import { clauses } from './registry.ts'
-import { runClause } from './run.ts'
+import { runClause, type Outcome } from './run.ts'
 import { provider } from './servers/provider.ts'
 
 const entrant = defineEntrant({
@@ -115,6 +115,28 @@ test('a recording keeps the scenarios that were not asked, and a change of them 
   expect(compareOutcomes(recorded, entrant, asked)).toContain('is asked now: what it costs')
   const before = { ...recorded, outcomes: [asked] }
   expect(compareOutcomes(before, entrant, outcome)).toContain('is not asked any more: what it costs')
+})
+
+test('a scenario that varies may fail and hold, whichever is recorded; another one may not', () => {
+  const failed = (...failedScenarios: string[]) => ({
+    id: 'TST-01',
+    outcome: 'fail' as const,
+    failedScenarios,
+  })
+  const recorded = (...outcomes: Outcome[]) => ({
+    entrant: 'none',
+    version: '0',
+    recorded: '2026-11-30',
+    outcomes,
+  })
+  const holds = recorded({ ...failed('always'), varies: ['at times'] })
+  const fails = recorded({ ...failed('always', 'at times'), varies: ['at times'] })
+  for (const before of [holds, fails]) {
+    expect(compareOutcomes(before, entrant, failed('always'))).toBeUndefined()
+    expect(compareOutcomes(before, entrant, failed('always', 'at times'))).toBeUndefined()
+    expect(compareOutcomes(before, entrant, failed('always', 'new'))).toContain('now fails: new')
+    expect(compareOutcomes(before, entrant, failed('at times'))).toContain('now holds: always')
+  }
 })
 
 test('the server answers over HTTP and keeps a journal without the key', async () => {

@@ -17,7 +17,7 @@ export interface Outcome {
   failedScenarios?: string[]
   /** The scenarios that need more than the entrant offers, by name, in their order: what the outcome says nothing of. */
   notAsked?: string[]
-  /** In a recording, written by hand: failed scenarios that hold on a busy machine or an idle one, since the entrant races. */
+  /** In a recording, written by hand: scenarios that hold at one time and fail at another, as on a busy machine, since the entrant races. */
   varies?: string[]
   /** A page that says more: an upstream issue, the docs whose advice was followed. */
   link?: string
