@@ -27,10 +27,8 @@ export async function listen(app: Hono, options: ListenOptions): Promise<Listeni
   const { port, host, serverOptions = {} } = options
   // With no other `createServer`, it is the one of node:http.
   const server = serve({ fetch: app.fetch, port, hostname: host, serverOptions }) as Server
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(error as Error)),
-  ])
+  // Which rejects with an error that comes before.
+  await once(server, 'listening')
   const closed = once(server, 'close')
   // It listens on TCP.
   const address = server.address() as AddressInfo
